@@ -1,0 +1,1 @@
+"""The lmer engine: formula, design, criterion, optimum, fit, refit."""
