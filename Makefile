@@ -1,0 +1,37 @@
+# make run: the app at http://localhost:8501        make test: everything, real browser included
+SHELL := /bin/bash
+BIN := .venv/bin
+PORT ?= 8501
+# One thread: the matrices are small, and two test processes would fight over the cores.
+export OPENBLAS_NUM_THREADS ?= 1
+
+.PHONY: run test check bench pictures
+
+run: .venv/.run-installed
+	$(BIN)/streamlit run app.py --server.address localhost --server.port $(PORT)
+
+test: check
+	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest
+
+check: .venv/.test-installed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(wildcard sim quizzes)
+
+bench: .venv/.test-installed
+	PYTHONPATH=. $(BIN)/python tests/benchmarks
+
+pictures: .venv/.test-installed
+	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; \
+	PYTHONPATH=. $(BIN)/python tests/browser/pictures.py
+
+.venv/bin/python:
+	.ci/environment
+
+.venv/.run-installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/.test-installed: requirements.txt requirements-dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch .venv/.run-installed $@
