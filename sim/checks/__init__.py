@@ -1,0 +1,1 @@
+"""Is the model believable: simulated data beside the actual data."""
