@@ -49,7 +49,7 @@ def factor(codes: Sequence[int] | NDArray[np.integer], names: Sequence[str]) -> 
     codes : shape (n,), positions in `names`.
     names : one label for each level.
     """
-    return pd.Categorical.from_codes(np.asarray(codes), categories=pd.Index(names, dtype="str"))
+    return pd.Categorical.from_codes(np.asarray(codes), categories=list(names))
 
 
 def numbered(codes: Sequence[int] | NDArray[np.integer], n: int) -> pd.Categorical:

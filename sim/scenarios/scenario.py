@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from numbers import Integral, Real
 
 import numpy as np
 import pandas as pd
@@ -60,7 +59,7 @@ class Parameter:
         """
         if self.kind == "choice":
             return self._checked_choice(value)
-        if isinstance(value, bool | np.bool_) or not isinstance(value, Real):
+        if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise ScenarioError(
                 f"Parameter '{self.name}' must be a number, not {_shown(value)}.", self._allowed()
             )
@@ -70,7 +69,7 @@ class Parameter:
             )
         if self.kind == "float":
             return float(value)
-        if not isinstance(value, Integral) and not float(value).is_integer():
+        if not float(value).is_integer():
             raise ScenarioError(
                 f"Parameter '{self.name}' must be a whole number, not {_shown(value)}.",
                 self._allowed(),
