@@ -49,7 +49,8 @@ def factor(codes: Sequence[int] | NDArray[np.integer], names: Sequence[str]) -> 
     codes : shape (n,), positions in `names`.
     names : one label for each level.
     """
-    return pd.Categorical.from_codes(np.asarray(codes), categories=list(names))
+    dtype = pd.CategoricalDtype(list(names))
+    return pd.Categorical.from_codes(np.asarray(codes), dtype=dtype)
 
 
 def numbered(codes: Sequence[int] | NDArray[np.integer], n: int) -> pd.Categorical:

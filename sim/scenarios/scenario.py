@@ -92,6 +92,9 @@ class Parameter:
 
 
 def _shown(value: object) -> str:
+    # Python refuses to write out integers of many thousand digits.
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "a number of so many digits"
     text = repr(value.item() if isinstance(value, np.generic) else value)
     return text if len(text) <= 40 else f"{text[:37]}..."
 
