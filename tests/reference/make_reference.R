@@ -162,7 +162,7 @@ cases <- list(
   three_way_sum = case("factors", "y ~ f * cond * group + (1 | id)", factors, "sum"),
   three_way = case("factors", "y ~ f * cond * group * x + (1 | id)", factors),
   factor_by_number = case("factors", "y ~ f * x + (1 + x | id)", factors, "sum"),
-  cell_means = case("factors", "y ~ 0 + f:cond + (1 | id) + (1 | id:f)", factors),
+  cell_means = case("factors", "y ~ 0 + f:cond + x + (1 | id) + (1 | id:f)", factors),
   slopes_within = case("factors", "y ~ f/x + (0 + cond | id)", factors),
   weights_intercept = case("weights", "y ~ 1 + x + (1 | g)", "g"),
   weights_slope = case("weights", "y ~ 1 + x + (1 + x | g)", "g"),
