@@ -121,9 +121,10 @@ def _correlation_cells(varcorr: pd.DataFrame) -> list[list[str]]:
         terms = list(block.loc[block["var2"].isna(), "var1"])
         place = {term: i for i, term in enumerate(terms)}
         matrix = np.eye(len(terms))
-        for row in block[block["var2"].notna()].itertuples():
-            i, j = place[row.var1], place[row.var2]
-            matrix[i, j] = matrix[j, i] = row.sdcor
+        pairs = block[block["var2"].notna()]
+        for first, second, value in zip(pairs["var1"], pairs["var2"], pairs["sdcor"], strict=True):
+            i, j = place[first], place[second]
+            matrix[i, j] = matrix[j, i] = float(value)
         cells += _lower_triangle(matrix, 2)
     return cells
 
