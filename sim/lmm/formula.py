@@ -147,7 +147,7 @@ def _fail(problem: str, hint: str, text: str, span: Span) -> FormulaError:
 
 def _response(node: Node, text: str) -> Expression:
     response = without_parentheses(node)
-    if next(names_in(response), None) is None:
+    if isinstance(response, Bar) or next(names_in(response), None) is None:
         hint = "Write the column you want to explain in front of '~'."
         raise _fail("The response names no column", hint, text, node.span)
     return response

@@ -1,0 +1,164 @@
+"""Columns of a data frame as numbers or as factors, the two kinds a model knows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import DataError
+from sim.lmm.expressions import number_text
+
+_NUMBER_OBJECTS = ("integer", "floating", "mixed-integer-float", "decimal")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """Numeric values, shape (n,), or (n, k) for a polynomial; NaN where missing.
+
+    `whole` says that they come as integers, which R prints without an exponent.
+    """
+
+    values: NDArray[np.float64]
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Factor:
+    """Levels, and for each row the position of its level, shape (n,); -1 where missing.
+
+    `logical` says that the column holds TRUE and FALSE, which arithmetic may use as 1 and 0.
+    """
+
+    codes: NDArray[np.intp]
+    levels: tuple[str, ...]
+    logical: bool = False
+
+
+Column = Numbers | Factor
+
+
+def read_column(series: "pd.Series[Any]") -> Column:
+    """Read one column: numbers stay numbers, all else becomes a factor.
+
+    Levels of text are sorted without regard to case (as R sorts in most languages), those of a
+    Categorical keep their order.
+
+    Raises
+    ------
+    DataError : dates or other values that are neither numbers nor groups.
+    """
+    dtype = series.dtype
+    kind = dtype.kind if isinstance(dtype, np.dtype) else ""
+    if kind and kind in "iuf":
+        return Numbers(series.to_numpy(np.float64), whole=kind != "f")
+    if kind == "b":
+        return _logical(series.to_numpy().astype(np.float64))
+    if isinstance(dtype, pd.CategoricalDtype):
+        codes = series.cat.codes.to_numpy()
+        return Factor(codes.astype(np.intp), tuple(_labels(series.cat.categories)))
+    if pd.api.types.is_bool_dtype(dtype):
+        return _logical(series.to_numpy(np.float64, na_value=np.nan))
+    if pd.api.types.is_numeric_dtype(dtype) and kind != "c":
+        whole = pd.api.types.is_integer_dtype(dtype)
+        return Numbers(series.to_numpy(np.float64, na_value=np.nan), whole)
+    if kind == "O":
+        inferred = pd.api.types.infer_dtype(series, skipna=True)
+        if inferred == "boolean":
+            return _logical(series.astype("boolean").to_numpy(np.float64, na_value=np.nan))
+        if inferred in _NUMBER_OBJECTS:
+            return Numbers(pd.to_numeric(series).to_numpy(np.float64), inferred == "integer")
+        return _sorted_factor(series)
+    if pd.api.types.is_string_dtype(dtype):
+        return _sorted_factor(series)
+    raise DataError(
+        f"Column '{series.name}' holds values of type {dtype}, neither numbers nor groups.",
+        "Turn it into a number or into text in the data.",
+    )
+
+
+def _logical(values: NDArray[np.float64]) -> Factor:
+    codes = np.where(np.isnan(values), -1.0, values).astype(np.intp)
+    return Factor(codes, ("FALSE", "TRUE"), logical=True)
+
+
+def _sorted_factor(series: "pd.Series[Any]") -> Factor:
+    codes, uniques = pd.factorize(series.array)
+    labels = _labels(uniques)
+    order = sorted(range(len(labels)), key=lambda i: (labels[i].casefold(), labels[i].swapcase()))
+    # One place more, so that the code -1 of a missing value stays -1.
+    rank = np.empty(len(labels) + 1, np.intp)
+    rank[order] = np.arange(len(labels))
+    rank[-1] = -1
+    return Factor(rank[codes], tuple(labels[i] for i in order))
+
+
+def _labels(values: Iterable[object]) -> list[str]:
+    return [_label(value) for value in values]
+
+
+def _label(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, bool | np.bool_):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float | np.floating):
+        return number_text(float(value))
+    return str(value)
+
+
+def as_factor(column: Column) -> Factor:
+    """Turn numbers into a factor with levels in numeric order, written as R writes them."""
+    if isinstance(column, Factor):
+        return column
+    values = column.values
+    present = ~np.isnan(values)
+    codes = np.full(len(values), -1, np.intp)
+    uniques, codes[present] = np.unique(values[present], return_inverse=True)
+    write = (lambda value: str(int(value))) if column.whole else number_text
+    return Factor(codes, tuple(write(value) for value in uniques.tolist()))
+
+
+def is_missing(column: Column) -> NDArray[np.bool_] | None:
+    """Rows without a value, shape (n,), or None if every row has one."""
+    missing = column.codes < 0 if isinstance(column, Factor) else np.isnan(column.values)
+    return missing if missing.any() else None
+
+
+def take_rows(column: Column, rows: NDArray[np.intp] | None) -> Column:
+    """Keep `rows` (all if None), and of a factor only the levels that are left."""
+    if isinstance(column, Numbers):
+        return column if rows is None else Numbers(column.values[rows], column.whole)
+    codes = column.codes if rows is None else column.codes[rows]
+    return _used_levels(Factor(codes, column.levels, column.logical))
+
+
+def _used_levels(factor: Factor) -> Factor:
+    used = np.bincount(factor.codes, minlength=len(factor.levels)) > 0
+    if used.all():
+        return factor
+    new_code = np.cumsum(used) - 1
+    levels = tuple(level for level, kept in zip(factor.levels, used, strict=True) if kept)
+    return Factor(new_code[factor.codes].astype(np.intp), levels, factor.logical)
+
+
+def cross_factors(factors: Sequence[Factor]) -> Factor:
+    """Combine factors as R's `a:b` does: levels "a1:b1", the first varying slowest, none empty."""
+    crossed = factors[0]
+    for factor in factors[1:]:
+        width = len(factor.levels)
+        used, codes = np.unique(crossed.codes * width + factor.codes, return_inverse=True)
+        pairs = (divmod(code, width) for code in used.tolist())
+        levels = tuple(f"{crossed.levels[i]}:{factor.levels[j]}" for i, j in pairs)
+        crossed = Factor(codes.astype(np.intp), levels)
+    return crossed
+
+
+def match_levels(factor: Factor, levels: Sequence[str]) -> NDArray[np.intp]:
+    """Give each row the position of its level in `levels`, -1 if it is not among them."""
+    known = {level: code for code, level in enumerate(levels)}
+    # One place more, so that the code -1 of a missing value stays -1.
+    new_code = np.array([*(known.get(level, -1) for level in factor.levels), -1], np.intp)
+    return new_code[factor.codes]

@@ -1,0 +1,327 @@
+"""From a formula and data to the numbers a fit needs: y, X, and a block for each bracket."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sim.errors import DataError, DesignError
+from sim.limits import MAX_FIXED_COLUMNS, MAX_RANDOM_COLUMNS
+from sim.lmm.columns import Column, Factor, as_factor, cross_factors, match_levels
+from sim.lmm.evaluate import Evaluator, Learned
+from sim.lmm.expressions import Call, Expression, deparse
+from sim.lmm.formula import Bracket, Formula, parse_formula
+from sim.lmm.frame import Rows, finite_rows, read_columns, usable_rows
+from sim.lmm.model_matrix import MatrixPlan, factors_of, plan_matrix
+from sim.lmm.rank import independent_columns
+from sim.lmm.sufficiency import check_groups, check_response, check_size, scale_message
+
+Contrasts = Literal["treatment", "sum"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RandomBlock:
+    """The random effects of one bracket.
+
+    Parameters
+    ----------
+    group : name of the grouping factor, "subject" or "b:a".
+    names : k column names, "(Intercept)", "days".
+    levels : of the grouping factor.
+    codes : shape (n,), the level of each row.
+    columns : shape (n, k).
+    text : the bracket as lme4 cites it, "(1 + days | subject)".
+    """
+
+    group: str
+    names: tuple[str, ...]
+    levels: tuple[str, ...]
+    codes: NDArray[np.intp]
+    columns: NDArray[np.float64]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recipe:
+    """What new data need: plans of the matrices, and what transformations learned."""
+
+    fixed: MatrixPlan
+    kept: NDArray[np.intp]
+    random: tuple[MatrixPlan, ...]
+    brackets: tuple[Bracket, ...]
+    learned: Mapping[Call, Learned]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Design:
+    """A model on data, all rows with missing values left out. Arrays are read-only.
+
+    Parameters
+    ----------
+    formula : the model.
+    contrasts : "treatment" or "sum".
+    y : response, shape (n,).
+    X : fixed effects, shape (n, p), of full column rank.
+    x_names : p names, as R's.
+    x_dropped : names of columns left out because earlier ones contain them.
+    blocks : one for each bracket, in lme4's order (most levels first).
+    rows : shape (n,), positions of the used rows in the data.
+    n_missing : how many rows were left out.
+    messages : what a user should know, in lme4's words where lme4 speaks.
+    recipe : for `new_matrices`.
+    """
+
+    formula: Formula
+    contrasts: Contrasts
+    y: NDArray[np.float64]
+    X: NDArray[np.float64]
+    x_names: tuple[str, ...]
+    x_dropped: tuple[str, ...]
+    blocks: tuple[RandomBlock, ...]
+    rows: NDArray[np.intp]
+    n_missing: int
+    messages: tuple[str, ...]
+    recipe: Recipe
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewMatrices:
+    """Matrices of a fitted design for m new rows.
+
+    Parameters
+    ----------
+    X : shape (m, p).
+    columns : for each block, shape (m, k).
+    codes : for each block, shape (m,); -1 for a level the model has not seen.
+    """
+
+    X: NDArray[np.float64]
+    columns: tuple[NDArray[np.float64], ...]
+    codes: tuple[NDArray[np.intp], ...]
+
+
+def build_design(
+    formula: str | Formula, data: pd.DataFrame, contrasts: Contrasts = "treatment"
+) -> Design:
+    """Build the matrices of a mixed model (or, without brackets, of a linear model).
+
+    Parameters
+    ----------
+    formula : text or parsed.
+    data : a column for each variable; text, TRUE/FALSE and categories are factors.
+    contrasts : coding of factors, in fixed and random effects alike.
+
+    Raises
+    ------
+    FormulaError : cannot be read, or names a column that is not there.
+    DataError : no rows, values that cannot be used, a constant response.
+    DesignError : more random effects than observations, one level, too few rows.
+    LimitError : larger than the server accepts.
+    """
+    if isinstance(formula, str):
+        formula = parse_formula(formula)
+    if contrasts not in ("treatment", "sum"):
+        raise DesignError(f"There are no '{contrasts}' contrasts.", "Choose treatment or sum.")
+    columns = read_columns(formula, data)
+    rows = usable_rows(columns, len(data))
+    learned: dict[Call, Learned] = {}
+    evaluator = Evaluator(formula.text, columns, learned, learning=True)
+    values = _values(formula, evaluator, rows)
+    y = check_response(formula, evaluator.column(formula.response), rows, columns)
+    fixed = plan_matrix(formula.fixed, values, contrasts, MAX_FIXED_COLUMNS)
+    groups = _group_factors(formula, columns, rows)
+    plans = tuple(
+        plan_matrix(bracket.terms, values, contrasts, MAX_RANDOM_COLUMNS)
+        for bracket in formula.brackets
+    )
+    check_groups(formula.brackets, groups, plans, rows.n)
+    X = fixed.matrix(values, rows.n)
+    kept = independent_columns(X)
+    dropped = tuple(name for i, name in enumerate(fixed.names) if i not in set(kept.tolist()))
+    messages = [*rows.messages, *_rank_messages(dropped)]
+    if dropped:
+        X = X[:, kept]
+    check_size(X, fixed.names)
+    messages += scale_message(X)
+    order = _lme4_order([len(group.levels) for group in groups])
+    blocks = tuple(_block(formula.brackets[i], groups[i], plans[i], values, rows.n) for i in order)
+    recipe = Recipe(
+        fixed,
+        kept,
+        tuple(plans[i] for i in order),
+        tuple(formula.brackets[i] for i in order),
+        learned,
+    )
+    return Design(
+        formula=formula,
+        contrasts=contrasts,
+        y=_frozen(y),
+        X=_frozen(X),
+        x_names=tuple(fixed.names[i] for i in kept.tolist()),
+        x_dropped=dropped,
+        blocks=blocks,
+        rows=_frozen(rows.positions),
+        n_missing=rows.n_missing,
+        messages=tuple(messages),
+        recipe=recipe,
+    )
+
+
+def _values(formula: Formula, evaluator: Evaluator, rows: Rows) -> dict[Expression, Column]:
+    """Compute each factor of each term on the used rows."""
+    parts = (formula.fixed, *(bracket.terms for bracket in formula.brackets))
+    return {
+        factor: finite_rows(factor, evaluator.column(factor), rows, evaluator.columns)
+        for factor in factors_of(*parts)
+    }
+
+
+def _group_factors(formula: Formula, columns: Mapping[str, Column], rows: Rows) -> list[Factor]:
+    """Compute the grouping factor of each bracket; every combination only once."""
+    single: dict[str, Factor] = {}
+    crossed: dict[tuple[str, ...], Factor] = {}
+    for bracket in formula.brackets:
+        for name in bracket.group:
+            if name not in single:
+                kept = rows.take(columns[name])
+                single[name] = as_factor(kept)
+        if bracket.group not in crossed:
+            crossed[bracket.group] = cross_factors([single[name] for name in bracket.group])
+    return [crossed[bracket.group] for bracket in formula.brackets]
+
+
+def _lme4_order(n_levels: list[int]) -> list[int]:
+    """Order brackets as lme4's mkReTrms: reversed stable order, unless levels never increase."""
+    positions = list(range(len(n_levels)))
+    if all(before >= after for before, after in pairwise(n_levels)):
+        return positions
+    return sorted(positions, key=n_levels.__getitem__)[::-1]
+
+
+def _block(
+    bracket: Bracket,
+    group: Factor,
+    plan: MatrixPlan,
+    values: Mapping[Expression, Column],
+    n: int,
+) -> RandomBlock:
+    return RandomBlock(
+        group=bracket.group_name,
+        names=plan.names,
+        levels=group.levels,
+        codes=_frozen(group.codes),
+        columns=_frozen(plan.matrix(values, n)),
+        text=bracket.text,
+    )
+
+
+def _rank_messages(dropped: tuple[str, ...]) -> list[str]:
+    if not dropped:
+        return []
+    what = "column / coefficient" if len(dropped) == 1 else "columns / coefficients"
+    return [
+        f"fixed-effect model matrix is rank deficient so dropping {len(dropped)} {what}: "
+        f"{', '.join(dropped)}"
+    ]
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    # A view, so that an array which belongs to the caller's data stays writeable there.
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def new_matrices(design: Design, newdata: pd.DataFrame, random: bool = True) -> NewMatrices:
+    """Build the matrices of `design` for new rows, with the old levels and transformations.
+
+    Parameters
+    ----------
+    design : of the fitted model.
+    newdata : a column for each predictor and, if `random`, for each grouping factor.
+    random : whether to build the random effects' matrices; else they are empty tuples.
+
+    Raises
+    ------
+    FormulaError : a column is not in the new data.
+    DataError : a missing value, or a level of a predictor the model has not seen.
+    """
+    formula, recipe = design.formula, design.recipe
+    plans = (recipe.fixed, *(recipe.random if random else ()))
+    names = [name for name in formula.names() if name.name in _needed(design, random)]
+    columns = read_columns(formula, newdata, names)
+    evaluator = Evaluator(formula.text, columns, dict(recipe.learned), learning=False)
+    rows = Rows(np.arange(len(newdata)), len(newdata), (), ())
+    values: dict[Expression, Column] = {}
+    for plan in plans:
+        for codings in plan.terms:
+            for coding in codings:
+                if coding.expression not in values:
+                    column = evaluator.column(coding.expression)
+                    values[coding.expression] = _known(
+                        coding.expression, column, coding.levels, rows, columns
+                    )
+    X = recipe.fixed.matrix(values, rows.n)[:, recipe.kept]
+    if not random:
+        return NewMatrices(X, (), ())
+    blocks = tuple(plan.matrix(values, rows.n) for plan in recipe.random)
+    codes = tuple(
+        _group_codes(bracket, block.levels, columns)
+        for bracket, block in zip(recipe.brackets, design.blocks, strict=True)
+    )
+    return NewMatrices(X, blocks, codes)
+
+
+def _needed(design: Design, random: bool) -> set[str]:
+    needed = set(design.formula.fixed.variables)
+    if random:
+        for bracket in design.formula.brackets:
+            needed |= {*bracket.terms.variables, *bracket.group}
+    return needed
+
+
+def _known(
+    expression: Expression,
+    column: Column,
+    levels: tuple[str, ...],
+    rows: Rows,
+    columns: Mapping[str, Column],
+) -> Column:
+    """Give new values of a factor the old codes; refuse what is missing or unknown."""
+    if not levels:
+        if isinstance(column, Factor) and not column.logical:
+            raise DataError(
+                f"{deparse(expression)} was a number in the data of the fit, and holds groups now.",
+                "Give numbers.",
+            )
+        return finite_rows(expression, column, rows, columns)
+    factor = as_factor(column)
+    codes = match_levels(factor, levels)
+    if (codes < 0).any():
+        row = int(np.flatnonzero(codes < 0)[0])
+        value = factor.levels[factor.codes[row]] if factor.codes[row] >= 0 else "missing"
+        raise DataError(
+            f"{deparse(expression)} is '{value}' in row {row + 1} of the new data, and the model "
+            f"knows only {', '.join(levels)}.",
+            "Use one of these.",
+        )
+    return Factor(codes, levels)
+
+
+def _group_codes(
+    bracket: Bracket, levels: tuple[str, ...], columns: Mapping[str, Column]
+) -> NDArray[np.intp]:
+    factors = [as_factor(columns[name]) for name in bracket.group]
+    missing = np.any([factor.codes < 0 for factor in factors], axis=0)
+    crossed = cross_factors([_without_missing(factor) for factor in factors])
+    return np.where(missing, -1, match_levels(crossed, levels))
+
+
+def _without_missing(factor: Factor) -> Factor:
+    # The level "" stands in for missing rows, which become unknown afterwards.
+    codes = np.where(factor.codes < 0, len(factor.levels), factor.codes)
+    return Factor(codes, (*factor.levels, ""))
