@@ -1,0 +1,242 @@
+"""A design made ready for numbers: orthonormal X, whitened Z, and where each theta sits.
+
+Nothing here depends on the response, so one problem serves any number of responses. The columns
+of X are replaced by an orthonormal basis and those of each bracket by whitened ones; both leave
+the model as it is and keep badly scaled predictors (days counted in milliseconds) harmless.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import DesignError
+from sim.lmm.small import Array, lower_triangular
+
+IntArray = NDArray[np.intp]
+
+
+class Block(Protocol):
+    """One bracket of the formula, as a design gives it."""
+
+    @property
+    def group(self) -> str: ...
+    @property
+    def names(self) -> tuple[str, ...]: ...
+    @property
+    def levels(self) -> tuple[str, ...]: ...
+    @property
+    def codes(self) -> IntArray: ...
+    @property
+    def columns(self) -> Array: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """All brackets of one grouping factor.
+
+    Attributes
+    ----------
+    n_levels : number of levels.
+    codes : level of each row, shape (n,).
+    columns : whitened columns of Z, one level's share, shape (n, k).
+    theta_at, rows, cols : theta[theta_at[t]] is entry (rows[t], cols[t]) of this factor's Lambda.
+    """
+
+    n_levels: int
+    codes: IntArray
+    columns: Array
+    theta_at: IntArray
+    rows: IntArray
+    cols: IntArray
+
+    def lambda_(self, theta: Array) -> Array:
+        """Return Lambda for each theta: shape (n_theta, ...) gives (k, k, ...)."""
+        k = self.columns.shape[1]
+        result = np.zeros((k, k, *theta.shape[1:]))
+        result[self.rows, self.cols] = theta[self.theta_at]
+        return result
+
+
+@dataclass(frozen=True, slots=True)
+class Bracket:
+    """Where one bracket's theta, columns and transformation are.
+
+    Attributes
+    ----------
+    start : index of its first theta.
+    size : number of its columns, k.
+    factor, offset : its grouping factor in `Problem.factors`, its first column there.
+    transform : whitened columns = columns @ transform, shape (k, k).
+    scale : root mean square of each column as it was, shape (k,).
+    """
+
+    start: int
+    size: int
+    factor: int
+    offset: int
+    transform: Array
+    scale: Array
+
+    @property
+    def stop(self) -> int:
+        return self.start + self.size * (self.size + 1) // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What the criterion needs and the response does not change.
+
+    Attributes
+    ----------
+    basis : orthonormal basis of the columns of X, shape (n, p); X = basis @ x_root.
+    x_root : upper triangular, shape (p, p).
+    factors : grouping factors, the one with the most columns of Z first.
+    brackets : in the order of theta (lme4's).
+    reml : criterion to use.
+    """
+
+    basis: Array
+    x_root: Array
+    factors: tuple[Factor, ...]
+    brackets: tuple[Bracket, ...]
+    n_theta: int
+    reml: bool
+
+    @property
+    def degrees(self) -> int:
+        """Denominator of sigma squared: n - p for REML, n for ML."""
+        n, p = self.basis.shape
+        return n - p if self.reml else n
+
+    @property
+    def log_det_x(self) -> float:
+        """log|XᵀX|, the part of log|R_X|² that the orthonormal basis removes."""
+        return float(2.0 * np.log(np.abs(np.diag(self.x_root))).sum())
+
+    def whitened(self, theta: Array) -> Array:
+        """Return theta of the whitened columns that gives the same model as lme4's theta.
+
+        Shapes (n_theta, ...) to (n_theta, ...), here and below.
+        """
+        return self._turned(theta, [np.linalg.inv(b.transform) for b in self.brackets])
+
+    def unwhitened(self, theta: Array) -> Array:
+        """Return lme4's theta, with diagonals that are not negative.
+
+        A SD that moves the response by less than 1e-6 residual SDs is zero: there the search
+        has stopped at the boundary.
+        """
+        result = self._turned(theta, [b.transform for b in self.brackets])
+        at, scale = self._diagonal()
+        small = result[at] * scale.reshape(-1, *([1] * (theta.ndim - 1))) < 1e-6
+        result[at] = np.where(small, 0.0, result[at])
+        return result
+
+    def is_singular(self, theta: Array) -> Array:
+        """Whether some diagonal of lme4's theta (n_theta, ...) is below lme4's 1e-4.
+
+        Each is taken times the root mean square of its column, so that a slope per millisecond
+        is not called zero for its unit.
+        """
+        at, scale = self._diagonal()
+        size = theta[at] * scale.reshape(-1, *([1] * (theta.ndim - 1)))
+        return np.any(size < 1e-4, axis=0)
+
+    def starts(self, size: float) -> Array:
+        """Return a start of the search: SD `size` for every whitened column, no correlation."""
+        theta = np.zeros(self.n_theta)
+        theta[self._diagonal()[0]] = size
+        return theta
+
+    def _diagonal(self) -> tuple[IntArray, Array]:
+        positions = [b.start + np.flatnonzero(np.equal(*lower_positions(b.size)))
+                     for b in self.brackets]  # fmt: skip
+        return np.concatenate(positions), np.concatenate([b.scale for b in self.brackets])
+
+    def _turned(self, theta: Array, turns: list[Array]) -> Array:
+        result = np.empty_like(theta, dtype=np.float64)
+        for bracket, turn in zip(self.brackets, turns, strict=True):
+            rows, cols = lower_positions(bracket.size)
+            part = slice(bracket.start, bracket.stop)
+            root = np.zeros((bracket.size, bracket.size, *theta.shape[1:]))
+            root[rows, cols] = theta[part]
+            result[part] = lower_triangular(np.einsum("ij,jk...->ik...", turn, root))[rows, cols]
+        return result
+
+
+def lower_positions(size: int) -> tuple[IntArray, IntArray]:
+    """Rows and columns of a lower triangle, column by column, as lme4 orders theta."""
+    cols, rows = np.triu_indices(size)
+    return rows, cols
+
+
+def make_problem(X: Array, blocks: tuple[Block, ...], reml: bool, whiten: bool = True) -> Problem:
+    """Prepare a design for many evaluations.
+
+    Parameters
+    ----------
+    X : fixed-effects model matrix of full column rank, shape (n, p).
+    blocks : the brackets in lme4's order.
+    reml : REML criterion if true, else ML.
+    whiten : false keeps the columns of Z as they are, so that theta is lme4's throughout
+        (derivatives with respect to lme4's theta need this).
+
+    Raises
+    ------
+    DesignError : no random effects.
+    """
+    if not blocks:
+        raise DesignError(
+            "No random effects terms specified in formula.",
+            "Add a bracket such as (1 | participant), or use lm for a model without one.",
+        )
+    basis, x_root = np.linalg.qr(X) if X.shape[1] else (X, np.zeros((0, 0)))
+    groups = list(dict.fromkeys(block.group for block in blocks))
+    width = {g: sum(len(b.names) for b in blocks if b.group == g) for g in groups}
+    levels = {b.group: len(b.levels) for b in blocks}
+    groups.sort(key=lambda g: -levels[g] * width[g])
+    brackets: list[Bracket] = []
+    offsets = dict.fromkeys(groups, 0)
+    start = 0
+    for block in blocks:
+        size = len(block.names)
+        transform = _whitening(block.columns) if whiten else np.eye(size)
+        scale = np.sqrt(np.mean(block.columns**2, axis=0))
+        index = groups.index(block.group)
+        brackets.append(Bracket(start, size, index, offsets[block.group], transform, scale))
+        offsets[block.group] += size
+        start = brackets[-1].stop
+    factors = tuple(_factor(g, blocks, brackets, i) for i, g in enumerate(groups))
+    return Problem(basis, x_root, factors, tuple(brackets), start, reml)
+
+
+def _factor(group: str, blocks: tuple[Block, ...], brackets: list[Bracket], index: int) -> Factor:
+    mine = [(b, k) for b, k in zip(blocks, brackets, strict=True) if k.factor == index]
+    columns = np.concatenate([b.columns @ k.transform for b, k in mine], axis=1)
+    theta_at, rows, cols = [], [], []
+    for _, bracket in mine:
+        r, c = lower_positions(bracket.size)
+        theta_at.append(np.arange(bracket.start, bracket.stop))
+        rows.append(r + bracket.offset)
+        cols.append(c + bracket.offset)
+    first = mine[0][0]
+    return Factor(
+        len(first.levels), first.codes, columns,
+        np.concatenate(theta_at), np.concatenate(rows), np.concatenate(cols),
+    )  # fmt: skip
+
+
+def _whitening(columns: Array) -> Array:
+    """Return T so that columns @ T are orthogonal with mean square one, shape (k, k)."""
+    n, k = columns.shape
+    scale = np.sqrt(np.mean(columns**2, axis=0))
+    scale[scale == 0.0] = 1.0
+    if k == 1:
+        return np.array([[1.0 / scale[0]]])
+    root = np.linalg.qr(columns / scale, mode="r")
+    if root.shape[0] < k or np.abs(np.diag(root)).min() < 1e-9 * np.sqrt(n):
+        return np.diag(1.0 / scale)
+    transform: Array = np.linalg.inv(root) * np.sqrt(n) / scale[:, None]
+    return transform

@@ -1,0 +1,187 @@
+"""Simulate responses from a fit, and fit many responses to one design at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.errors import DataError, LimitError
+from sim.limits import MAX_REPLICATES
+from sim.lmm.blocked import Blocked
+from sim.lmm.criterion import orthogonal, research, search
+from sim.lmm.fit import Fit
+from sim.lmm.newton import Optimum
+from sim.lmm.small import Array
+
+_CHUNK_BYTES = 60_000_000  # working memory of one chunk of replicates
+
+Participants = Literal["new", "same"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refits:
+    """One model fitted to B responses.
+
+    Attributes
+    ----------
+    fixef : shape (B, p).
+    theta : lme4's order, shape (B, n_theta).
+    sigma, criterion, is_singular, converged : shape (B,). A response that cannot be fitted has
+        nan and has not converged.
+    """
+
+    fixef: Array
+    theta: Array
+    sigma: Array
+    criterion: Array
+    is_singular: NDArray[np.bool_]
+    converged: NDArray[np.bool_]
+
+
+def simulate(
+    fit: Fit, n: int, rng: np.random.Generator, participants: Participants = "new"
+) -> Array:
+    """Draw responses from a fitted model.
+
+    Parameters
+    ----------
+    n : number of simulated data sets.
+    participants : "new" draws new random effects for every level (lme4's re.form = NA);
+        "same" keeps the conditional modes of this fit (re.form = NULL).
+
+    Returns
+    -------
+    shape (nobs, n), unit of the response. Replicate by replicate, so that the first of two
+    replicates is also the only one of one.
+
+    Raises
+    ------
+    DataError : `participants` is neither.
+    LimitError : `n` is not between 1 and the limit.
+    """
+    if participants not in ("new", "same"):
+        raise DataError(f"participants = {participants!r} is unknown.", "Use 'new' or 'same'.")
+    _check_count(n)
+    rows = fit.nobs
+    if participants == "same":
+        return fit.fitted[:, None] + fit.sigma * rng.standard_normal((n, rows)).T
+    sizes = [len(block.levels) * len(block.names) for block in fit.design.blocks]
+    draws = rng.standard_normal((n, sum(sizes) + rows))
+    result: Array = fit.linear_predictor[:, None] + fit.sigma * draws[:, sum(sizes) :].T
+    start = 0
+    for block, bracket, size in zip(fit.design.blocks, fit.problem.brackets, sizes, strict=True):
+        spherical = draws[:, start : start + size].T.reshape(len(block.levels), -1, n)
+        effects = np.einsum("ik,lkn->lin", fit.sigma * fit.relative_factor(bracket), spherical)
+        for i in range(bracket.size):
+            result += block.columns[:, i, None] * effects[block.codes, i]
+        start += size
+    return result
+
+
+def refit(fit: Fit, Y: Array, stop: Callable[[], bool] | None = None) -> Refits:
+    """Fit the model to other responses.
+
+    Parameters
+    ----------
+    Y : responses for the rows used in the fit, shape (nobs, B) or (nobs,).
+    stop : asked now and then; true ends the task.
+
+    Raises
+    ------
+    DataError : another number of rows, or values that are not finite.
+    LimitError : too many responses.
+    CancelledError : `stop` said so.
+    """
+    responses = np.asarray(Y, dtype=np.float64)
+    if responses.ndim == 1:
+        responses = responses[:, None]
+    if responses.ndim != 2 or responses.shape[0] != fit.nobs:
+        raise DataError(f"The responses have shape {np.shape(Y)}.", f"The fit has {fit.nobs} rows.")
+    _check_count(responses.shape[1])
+    if not np.isfinite(responses).all():
+        raise DataError("The responses have values that are missing or infinite.")
+    step = _chunk(fit)
+    parts = [
+        _refit_chunk(fit, responses[:, at : at + step], stop)
+        for at in range(0, responses.shape[1], step)
+    ]
+    return _join(parts)
+
+
+def parametric_bootstrap(
+    fit: Fit,
+    n: int,
+    rng: np.random.Generator,
+    participants: Participants = "new",
+    stop: Callable[[], bool] | None = None,
+) -> Refits:
+    """Simulate from the fit and refit, n times (lme4's bootMer).
+
+    Parameters, errors and the order of draws are those of `simulate` and `refit`.
+    """
+    _check_count(n)
+    step = _chunk(fit)
+    parts = []
+    for at in range(0, n, step):
+        Y = simulate(fit, min(step, n - at), rng, participants)
+        parts.append(_refit_chunk(fit, Y, stop))
+    return _join(parts)
+
+
+def _check_count(n: int) -> None:
+    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 1 <= n <= MAX_REPLICATES:
+        raise LimitError(
+            f"The number of replicates is {n!r}.",
+            f"Choose a whole number from 1 to {MAX_REPLICATES:,}.",
+        )
+
+
+def _chunk(fit: Fit) -> int:
+    """How many replicates fit into the working memory of one chunk."""
+    if isinstance(fit.kernel, Blocked):
+        return max(1, min(1_000, _CHUNK_BYTES // (8 * 6 * fit.nobs)))
+    rows, k, classes = fit.kernel.rotated_z.shape
+    p = len(fit.beta)
+    pairs = len(fit.theta) ** 2
+    each = 6 * fit.nobs + classes * (12 * rows * k + 6 * k * k + 3 * rows * p + 10 * pairs)
+    return max(1, min(1_000, _CHUNK_BYTES // (8 * each)))
+
+
+def _refit_chunk(fit: Fit, Y: Array, stop: Callable[[], bool] | None) -> Refits:
+    problem = fit.problem
+    rest = orthogonal(problem, Y)
+    size = np.sum(rest**2, axis=0)
+    usable = size > 1e-24 * np.sum(Y**2, axis=0)
+    responses = fit.kernel.project(np.where(usable, rest, 1.0))
+    start = problem.whitened(fit.theta)
+    # A zero on the diagonal would hold the search there: start inside.
+    inside = np.where((problem.starts(1.0) > 0.0) & (start < 0.3), 0.3, start)
+    found = search(fit.kernel, responses, [inside], stop)
+    others = [problem.starts(1.0), problem.starts(0.2)]
+    found = research(fit.kernel, problem, responses, found, others, stop)
+    return _refits(fit, found, problem.basis.T @ Y, usable, size)
+
+
+def _refits(
+    fit: Fit, found: Optimum, along: Array, usable: NDArray[np.bool_], size: Array
+) -> Refits:
+    problem = fit.problem
+    theta = problem.unwhitened(found.theta)
+    beta = np.linalg.solve(problem.x_root, along + found.gamma) if len(along) else along
+    usable = usable & (found.r2 > 1e-16 * size) & np.isfinite(found.criterion)
+    blank = np.where(usable, 1.0, np.nan)
+    return Refits(
+        (beta * blank).T,
+        (theta * blank).T,
+        np.sqrt(found.r2 / problem.degrees) * blank,
+        found.criterion * blank,
+        np.asarray(problem.is_singular(theta) & usable),
+        np.asarray(found.converged & usable),
+    )
+
+
+def _join(parts: list[Refits]) -> Refits:
+    names = ("fixef", "theta", "sigma", "criterion", "is_singular", "converged")
+    return Refits(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
