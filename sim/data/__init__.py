@@ -8,9 +8,7 @@ import pandas as pd
 
 @cache
 def _stored(name: str) -> pd.DataFrame:
-    path = Path(__file__).parent / f"{name}.csv"
-    # The default parser may be one unit in the last place off; the presets are exact.
-    return pd.read_csv(path, float_precision="round_trip")
+    return pd.read_csv(Path(__file__).parent / f"{name}.csv")
 
 
 def read_data(name: str) -> pd.DataFrame:
