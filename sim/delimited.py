@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -76,8 +77,9 @@ def read_records(raw: bytes, filename: str = "") -> Records:
     """
     file = f"'{filename}'" if filename else "The file"
     if len(raw) > MAX_UPLOAD_BYTES:
+        size = math.ceil(len(raw) / 1e5) / 10  # never shown as the limit itself
         raise LimitError(
-            f"{file} has {len(raw) / 1e6:.1f} MB; the limit is {MAX_UPLOAD_BYTES / 1e6:.0f} MB.",
+            f"{file} has {size:.1f} MB; the limit is {MAX_UPLOAD_BYTES / 1e6:.0f} MB.",
             "Keep only the rows and columns you need.",
         )
     text, encoding = _decode(raw, file)
