@@ -55,19 +55,21 @@ def read_column(series: "pd.Series[Any]") -> Column:
     if kind and kind in "iuf":
         return Numbers(series.to_numpy(np.float64), whole=kind != "f")
     if kind == "b":
-        return _logical(series.to_numpy().astype(np.float64))
+        return _logical(series.astype("float64").to_numpy(np.float64))
     if isinstance(dtype, pd.CategoricalDtype):
-        codes = series.cat.codes.to_numpy()
-        return Factor(codes.astype(np.intp), tuple(_labels(series.cat.categories)))
+        codes = series.cat.codes.to_numpy().astype(np.intp)
+        return _merged(codes, _labels(series.cat.categories))
     if pd.api.types.is_bool_dtype(dtype):
-        return _logical(series.to_numpy(np.float64, na_value=np.nan))
+        return _logical(series.astype("Float64").to_numpy(np.float64, na_value=np.nan))
     if pd.api.types.is_numeric_dtype(dtype) and kind != "c":
         whole = pd.api.types.is_integer_dtype(dtype)
         return Numbers(series.to_numpy(np.float64, na_value=np.nan), whole)
     if kind == "O":
         inferred = pd.api.types.infer_dtype(series, skipna=True)
         if inferred == "boolean":
-            return _logical(series.astype("boolean").to_numpy(np.float64, na_value=np.nan))
+            return _logical(
+                series.astype("boolean").astype("Float64").to_numpy(np.float64, na_value=np.nan)
+            )
         if inferred in _NUMBER_OBJECTS:
             return Numbers(pd.to_numeric(series).to_numpy(np.float64), inferred == "integer")
         return _sorted_factor(series)
@@ -87,12 +89,8 @@ def _logical(values: NDArray[np.float64]) -> Factor:
 def _sorted_factor(series: "pd.Series[Any]") -> Factor:
     codes, uniques = pd.factorize(series.array)
     labels = _labels(uniques)
-    order = sorted(range(len(labels)), key=lambda i: (labels[i].casefold(), labels[i].swapcase()))
-    # One place more, so that the code -1 of a missing value stays -1.
-    rank = np.empty(len(labels) + 1, np.intp)
-    rank[order] = np.arange(len(labels))
-    rank[-1] = -1
-    return Factor(rank[codes], tuple(labels[i] for i in order))
+    levels = tuple(sorted(set(labels), key=lambda label: (label.casefold(), label.swapcase())))
+    return Factor(match_levels(Factor(codes, tuple(labels)), levels), levels)
 
 
 def _labels(values: Iterable[object]) -> list[str]:
@@ -117,8 +115,17 @@ def as_factor(column: Column) -> Factor:
     present = ~np.isnan(values)
     codes = np.full(len(values), -1, np.intp)
     uniques, codes[present] = np.unique(values[present], return_inverse=True)
-    write = (lambda value: str(int(value))) if column.whole else number_text
-    return Factor(codes, tuple(write(value) for value in uniques.tolist()))
+    if column.whole:
+        return Factor(codes, tuple(str(int(value)) for value in uniques.tolist()))
+    # R keeps 15 digits: 0.3 and 0.1 + 0.2 are one level.
+    return _merged(codes, [number_text(value) for value in uniques.tolist()])
+
+
+def _merged(codes: NDArray[np.intp], labels: list[str]) -> Factor:
+    """Make a factor, levels with the same label taken together."""
+    levels = tuple(dict.fromkeys(labels))
+    factor = Factor(codes, tuple(labels))
+    return factor if len(levels) == len(labels) else Factor(match_levels(factor, levels), levels)
 
 
 def is_missing(column: Column) -> NDArray[np.bool_] | None:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from sim.errors import DataError, DesignError
 from sim.limits import MAX_FIXED_COLUMNS, MAX_RANDOM_COLUMNS
+from sim.lmm.brackets import Bracket
 from sim.lmm.columns import Column, Factor, as_factor, cross_factors, match_levels
 from sim.lmm.evaluate import Evaluator, Learned
 from sim.lmm.expressions import Call, Expression, deparse
-from sim.lmm.formula import Bracket, Formula, parse_formula
+from sim.lmm.formula import Formula, parse_formula
 from sim.lmm.frame import Rows, finite_rows, read_columns, usable_rows
 from sim.lmm.model_matrix import MatrixPlan, factors_of, plan_matrix
 from sim.lmm.rank import independent_columns
@@ -146,7 +147,7 @@ def build_design(
     if dropped:
         X = X[:, kept]
     check_size(X, fixed.names)
-    messages += scale_message(X)
+    messages += [*scale_message(X), *_factor_messages(formula, values)]
     order = _lme4_order([len(group.levels) for group in groups])
     blocks = tuple(_block(formula.brackets[i], groups[i], plans[i], values, rows.n) for i in order)
     recipe = Recipe(
@@ -226,6 +227,19 @@ def _rank_messages(dropped: tuple[str, ...]) -> list[str]:
     return [
         f"fixed-effect model matrix is rank deficient so dropping {len(dropped)} {what}: "
         f"{', '.join(dropped)}"
+    ]
+
+
+def _factor_messages(formula: Formula, values: Mapping[Expression, Column]) -> list[str]:
+    """Say that `||` leaves the levels of a factor correlated, as it does in lme4."""
+    return [
+        f"{bracket.text}: || does not separate the levels of a factor, so those of "
+        f"{deparse(factor)} stay correlated with each other, as in lme4."
+        for bracket in formula.brackets
+        if bracket.separated
+        for term in bracket.terms.terms
+        for factor in term
+        if isinstance(values[factor], Factor)
     ]
 
 

@@ -108,7 +108,7 @@ def number_text(value: float) -> str:
     power = int(exponent)
     scientific = f"{digits}e{'-' if power < 0 else '+'}{abs(power):02d}"
     decimals = max(0, len(digits.lstrip("-").replace(".", "")) - 1 - power)
-    fixed = f"{float(digits + 'e' + exponent):.{decimals}f}"
+    fixed = f"{value:.{decimals}f}"
     return fixed if len(fixed) <= len(scientific) else scientific
 
 

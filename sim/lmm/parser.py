@@ -13,7 +13,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import NoReturn
 
-from sim.errors import FormulaError, LimitError
+from sim.errors import LimitError
 from sim.limits import MAX_FORMULA_DEPTH
 from sim.lmm.expressions import (
     Bar,
@@ -30,7 +30,7 @@ from sim.lmm.expressions import (
     names_in,
     number_text,
 )
-from sim.lmm.tokens import Token, scan
+from sim.lmm.tokens import Token, character_error, scan
 
 FUNCTIONS = ("log", "exp", "sqrt", "scale", "center", "factor", "poly", "I")
 _EXAMPLE = "Write, for example, y ~ 1 + x + (1 | g)."
@@ -71,10 +71,7 @@ class _Parser:
 
     def fail(self, problem: str, hint: str, span: Span | None = None) -> NoReturn:
         position, length = span or Span(self.token.position, self.token.length)
-        raise FormulaError(
-            f"{problem} (character {position + 1} of the formula).",
-            hint, formula=self.text, position=position, length=length,
-        )  # fmt: skip
+        raise character_error(problem, hint, self.text, position, length)
 
     def span_from(self, position: int) -> Span:
         last = self.tokens[self.index - 1]

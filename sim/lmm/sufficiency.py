@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from sim.errors import DataError, DesignError, LimitError
 from sim.limits import MAX_RANDOM_COLUMNS, MAX_RANDOM_EFFECTS, MAX_TRAILING_COLUMNS
+from sim.lmm.brackets import Bracket
 from sim.lmm.columns import Column, Factor
 from sim.lmm.expressions import number_text
-from sim.lmm.formula import Bracket, Formula
+from sim.lmm.formula import Formula
 from sim.lmm.frame import Rows, finite_rows
 from sim.lmm.model_matrix import MatrixPlan
 

@@ -5,14 +5,17 @@ every term lists its factors in that order (R writes b:a for `b:a + a`).
 """
 
 from dataclasses import dataclass, field
+from graphlib import TopologicalSorter
+from itertools import pairwise
 from typing import NoReturn
 
-from sim.errors import FormulaError, LimitError
+from sim.errors import LimitError
 from sim.limits import MAX_FORMULA_TERMS, MAX_INTERACTION_ORDER
 from sim.lmm.expressions import (
     Bar,
     Call,
     Chain,
+    Expression,
     Name,
     Node,
     Number,
@@ -26,6 +29,7 @@ from sim.lmm.expressions import (
     term_text,
     without_parentheses,
 )
+from sim.lmm.tokens import character_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,24 @@ class Terms:
         return tuple(dict.fromkeys(found))
 
     def __str__(self) -> str:
-        parts = ["1" if self.intercept else "0", *(term_text(term) for term in self.terms)]
-        return " + ".join(parts)
+        """Write the terms so that reading them again gives the same order inside interactions.
+
+        R orders the factors of an interaction by their first appearance in the whole formula, so
+        `b:a + a` would come back as `a + a:b`; naming the variables first, and taking them away,
+        keeps the order.
+        """
+        seen: dict[Expression, int] = {}
+        for term in self.terms:
+            for factor in term:
+                seen.setdefault(factor, len(seen))
+        pairs = [pair for term in self.terms for pair in pairwise(term)]
+        intercept = "1" if self.intercept else "0"
+        if any(seen[before] > seen[after] for before, after in pairs):
+            order: TopologicalSorter[Expression] = TopologicalSorter()
+            for before, after in pairs:
+                order.add(after, before)
+            intercept += "".join(f" - {deparse(variable)}" for variable in order.static_order())
+        return " + ".join([intercept, *(term_text(term) for term in self.terms)])
 
 
 @dataclass(slots=True)
@@ -68,10 +88,7 @@ class Expansion:
         return tuple(chosen)  # type: ignore[arg-type]
 
     def fail(self, problem: str, hint: str, span: Span) -> NoReturn:
-        raise FormulaError(
-            f"{problem} (character {span.position + 1} of the formula).",
-            hint, formula=self.text, position=span.position, length=span.length,
-        )  # fmt: skip
+        raise character_error(problem, hint, self.text, *span)
 
     def sum(self, node: Node, adding: bool) -> list[int]:
         """Expand what stands where terms are added or taken away."""

@@ -199,7 +199,15 @@ def _foreign(character: str) -> tuple[str, str]:
 
 
 def _fail(text: str, position: int, length: int, problem: str, hint: str) -> NoReturn:
-    raise FormulaError(
+    raise character_error(problem, hint, text, position, length)
+
+
+def character_error(problem: str, hint: str, text: str, position: int, length: int) -> FormulaError:
+    """Make the error for `length` characters of `text`, the place added to the problem."""
+    return FormulaError(
         f"{problem} (character {position + 1} of the formula).",
-        hint, formula=text, position=position, length=length,
-    )  # fmt: skip
+        hint,
+        formula=text,
+        position=position,
+        length=length,
+    )
