@@ -1,5 +1,6 @@
 """The summary of a fit, line for line as lme4 1.1-31 prints it in R."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 _DIGITS = 4
 # lme4's option "lme4.summary.cor.max": with more coefficients it leaves their correlations out.
 _MOST_CORRELATIONS = 12
-_DESIGN_MESSAGE = "fixed-effect model matrix is rank deficient"
+_DROPPED_COLUMNS = re.compile("fixed-effect model matrix is rank deficient.*coefficients?")
 _OPTIMIZER_MESSAGES = ("boundary (singular)", "Model failed", "Model is nearly", "unable to")
 
 
@@ -177,7 +178,7 @@ def _fixed_correlation(names: Sequence[str], correlation: pd.DataFrame) -> list[
 
 
 def _messages(messages: Sequence[str], optimizer: str) -> list[str]:
-    design = [text for text in messages if text.startswith(_DESIGN_MESSAGE)]
+    design = [found.group() for text in messages if (found := _DROPPED_COLUMNS.match(text))]
     convergence = [text for text in messages if text.startswith(_OPTIMIZER_MESSAGES)]
     lines = ["fit warnings:", *design] if design else []
     if convergence:

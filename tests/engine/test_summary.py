@@ -1,12 +1,8 @@
 """Summaries against the text that lme4 1.1-31 prints, and R's layout rules one by one."""
 
 import math
-from dataclasses import dataclass, replace
-from types import SimpleNamespace
-from typing import Any
+from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from sim.lmm.rformat import (
@@ -20,73 +16,30 @@ from sim.lmm.rformat import (
     zap_small,
 )
 from sim.lmm.summary import format_summary
-from tests.reference.cases import NAMES, printed_summary, reference
-
-
-@dataclass(frozen=True)
-class PrintedFit:
-    """What a summary reads from a fit, with the numbers of lme4's own default fit."""
-
-    design: Any
-    data_name: str
-    reml: bool
-    criterion: float
-    aic: float
-    bic: float
-    loglik: float
-    nobs: int
-    n_parameters: int
-    resid: np.ndarray
-    sigma: float
-    varcorr: pd.DataFrame
-    ngroups: dict[str, int]
-    fixef: pd.Series
-    std_error: pd.Series
-    correlation: pd.DataFrame
-    messages: tuple[str, ...]
-
-
-def printed_fit(name: str) -> PrintedFit:
-    case = reference(name)
-    fit = case["default"]
-    vcov = np.array(fit["vcov"], dtype=float)
-    error = np.sqrt(np.diag(vcov))
-    return PrintedFit(
-        design=SimpleNamespace(formula=SimpleNamespace(r_text=case["formula_printed"])),
-        data_name="d",
-        reml=fit["reml"],
-        criterion=fit["criterion"],
-        aic=fit["AIC"],
-        bic=fit["BIC"],
-        loglik=fit["logLik"],
-        nobs=fit["nobs"],
-        n_parameters=fit["df_logLik"],
-        # The quartiles of five quartiles are these five.
-        resid=np.array(fit["resid_scaled_quantiles"]) * fit["sigma"],
-        sigma=fit["sigma"],
-        varcorr=pd.DataFrame(fit["varcorr"], columns=["grp", "var1", "var2", "vcov", "sdcor"]),
-        ngroups=fit["ngrps"],
-        fixef=pd.Series(fit["fixef"]),
-        std_error=pd.Series(fit["se"]),
-        correlation=pd.DataFrame(vcov / np.outer(error, error)),
-        # lme4 says a singular fit twice: as it fits, and in what it stores.
-        messages=tuple(dict.fromkeys([*case["messages"], *case["optinfo_messages"]])),
-    )
+from tests.reference.cases import NAMES, printed_summary
+from tests.reference.printed import printed_fit
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_summary_of_lme4s_numbers_is_lme4s_text(name: str) -> None:
-    text = format_summary(printed_fit(name), optimizer="nloptwrap")
+    text = format_summary(printed_fit(name, "default"), optimizer="nloptwrap")
     assert text.splitlines() == printed_summary(name).splitlines()
 
 
 def test_no_data_name_leaves_the_line_out() -> None:
-    fit = replace(printed_fit("small__REML"), data_name="")
+    fit = replace(printed_fit("small__REML", "default"), data_name="")
     assert "Data:" not in format_summary(fit)
 
 
+def test_dropped_columns_are_not_named_in_the_summary() -> None:
+    """We name them in the message; lme4's summary does not."""
+    fit = printed_fit("rank_deficient__REML", "default")
+    named = replace(fit, messages=(f"{fit.messages[0]}: twice",))
+    assert format_summary(named) == format_summary(fit)
+
+
 def test_groups_that_do_not_fit_a_line_go_to_the_next() -> None:
-    fit = replace(printed_fit("small__REML"), ngroups={"a" * 40: 12, "b" * 20: 3})
+    fit = replace(printed_fit("small__REML", "default"), ngroups={"a" * 40: 12, "b" * 20: 3})
     lines = format_summary(fit).splitlines()
     assert lines[lines.index("Number of obs: 9, groups:  ") + 1] == f"{'a' * 40}, 12; {'b' * 20}, 3"
 

@@ -26,13 +26,14 @@ def printed_summary(name: str) -> str:
 
 @cache
 def read_data(data: str, factors: tuple[str, ...]) -> pd.DataFrame:
-    """Return a data set with its factors; numbers used as factors keep their numeric order.
+    """Return a data set with its factors; whole numbers used as factors keep their numeric order.
 
     Factors made of strings stay strings, so that the engine finds their levels itself.
     """
     frame = pd.read_csv(HERE / "data" / f"{data}.csv")
     for column in factors:
-        if pd.api.types.is_numeric_dtype(frame[column]):
+        values = frame[column].dropna()
+        if pd.api.types.is_numeric_dtype(values) and (values % 1 == 0).all():
             numbers = frame[column].astype("Int64")
             levels = [str(level) for level in sorted(numbers.dropna().unique())]
             frame[column] = pd.Categorical(numbers.astype("string"), categories=levels)

@@ -241,7 +241,7 @@ extract <- function(m, full = TRUE, few = FALSE) {
     resid_scaled_quantiles = unname(quantile(residuals(m, "pearson", scaled = TRUE))))
   if (!full) return(r)
   re <- ranef(m, condVar = TRUE)
-  levels_of <- function(d) cbind(level = rownames(d), setNames(as.data.frame(d), colnames(d)))
+  levels_of <- function(d) cbind(level = rownames(d), setNames(data.frame(d, row.names = NULL), colnames(d)))
   r$ranef <- lapply(re, levels_of)
   x <- as.data.frame(re)
   r$ranef_condsd <- data.frame(grpvar = as.character(x$grpvar), term = as.character(x$term),
