@@ -37,6 +37,7 @@ _MARKS = (  # the longer mark first: UTF-32's starts like UTF-16's
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+MAX_CELLS = 5_000_000  # a second or two of one visitor's time
 _SAMPLE = 64_000  # characters looked at to find the delimiter
 _SAVE = "Save the table as CSV (UTF-8) and choose that file."
 
@@ -149,7 +150,16 @@ def _find_delimiter(text: str) -> str:
             "Only one column was found.",
             "Separate the columns with commas, semicolons, tabs or vertical bars (|).",
         )
+    _check_width(best_score[1])
     return best
+
+
+def _check_width(columns: int) -> None:
+    if columns > MAX_UPLOAD_COLUMNS:
+        raise LimitError(
+            f"The table has more than {MAX_UPLOAD_COLUMNS} columns.",
+            "Keep only the columns you need.",
+        )
 
 
 def _rows(sample: str, delimiter: str) -> Iterator[list[str]]:
@@ -173,14 +183,19 @@ def _split(text: str, delimiter: str, file: str) -> tuple[list[str], list[list[s
             if not row or (len(row) == 1 and not row[0].strip()):
                 continue
             if not header:
+                _check_width(len(row))  # the sample may have ended inside the header
                 header = [field.strip() for field in row]
-                _check_width(header)
                 continue
             if len(row) != len(header):
                 raise _ragged(start, row, header, delimiter)
             if len(rows) == MAX_ROWS:
                 raise LimitError(
                     f"{file} has more than {MAX_ROWS:,} rows.", "Keep only the rows you need."
+                )
+            if len(rows) * len(header) > MAX_CELLS:
+                raise LimitError(
+                    f"{file} has more than {MAX_CELLS:,} values.",
+                    "Keep only the rows and columns you need.",
                 )
             rows.append(list(map(str.strip, row)))
             lines.append(start)
@@ -191,14 +206,6 @@ def _split(text: str, delimiter: str, file: str) -> tuple[list[str], list[list[s
             f"{file} has a header but no rows.", "Add the data below the names of the columns."
         )
     return header, rows, lines
-
-
-def _check_width(header: list[str]) -> None:
-    if len(header) > MAX_UPLOAD_COLUMNS:
-        raise LimitError(
-            f"The table has {len(header):,} columns; the limit is {MAX_UPLOAD_COLUMNS}.",
-            "Keep only the columns you need.",
-        )
 
 
 def _ragged(line: int, row: list[str], header: list[str], delimiter: str) -> DataError:

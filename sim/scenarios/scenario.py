@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 import numpy as np
@@ -154,18 +154,22 @@ class Truth:
 
         Parameters
         ----------
-        names : fixed effects of the fit as lme4 names them.
+        names : fixed effects of the fit as lme4 names them, with treatment contrasts.
 
         Returns
         -------
-        The description with exactly these fixed effects where there is one. Otherwise this one
+        The description with exactly these fixed effects where there is one. If the fit has more
+        than the data were made from, the surplus is truly zero. Otherwise the nearest description,
         without the intercept, whose meaning depends on what else is in the model.
         """
-        for truth in (self, *self.others):
-            if set(truth.fixef) == set(names):
-                return truth
-        kept = {k: v for k, v in self.fixef.items() if k in names and k != "(Intercept)"}
-        return Truth(kept, self.sd, self.corr, self.sigma, self.note)
+        asked = set(names)
+        near = min((self, *self.others), key=lambda truth: len(asked ^ set(truth.fixef)))
+        if asked == set(near.fixef):
+            return near
+        if asked > set(self.fixef):
+            return replace(self, fixef={name: self.fixef.get(name, 0.0) for name in names})
+        kept = {k: v for k, v in near.fixef.items() if k in asked and k != "(Intercept)"}
+        return replace(near, fixef=kept, others=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,7 +66,10 @@ def _draw(
 
 def _tell(
     *,
+    observations: int,
     mean_speed: float,
+    speed_sd_between: float,
+    speed_sd_within: float,
     mean_errors: float,
     within_effect: float,
     between_effect: float,
@@ -75,22 +78,34 @@ def _tell(
     residual_sd: float,
     **_design: float,
 ) -> Truth:
-    # An SD of slopes around each participant's own average is not the SD of lines drawn from
-    # speed 0, so an intercept SD is only well defined without it.
-    sd = {("participant", "speed"): slope_sd}
-    if slope_sd == 0:
-        sd[("participant", "(Intercept)")] = participant_sd
+    contrast = between_effect - within_effect
+    spread = speed_sd_between**2 + speed_sd_within**2 / observations
+    without_average = Truth(
+        fixef={"(Intercept)": mean_errors - within_effect * mean_speed, "speed": within_effect},
+        sd=_spread(np.sqrt(participant_sd**2 + contrast**2 * spread), slope_sd),
+        sigma=residual_sd,
+        note="'speed' is the effect within a participant. Without average_speed, the participant "
+        "SD has to hold the differences between fast and slow people too.",
+    )
     return Truth(
         fixef={
             "(Intercept)": mean_errors - between_effect * mean_speed,
             "speed": within_effect,
-            "average_speed": between_effect - within_effect,
+            "average_speed": contrast,
         },
-        sd=sd,
+        sd=_spread(participant_sd, slope_sd),
         sigma=residual_sd,
         note="'speed' is the effect within a participant; 'average_speed' is the effect between "
         "participants minus the effect within.",
+        others=(without_average,),
     )
+
+
+def _spread(intercept_sd: float, slope_sd: float) -> dict[tuple[str, str], float]:
+    # Slopes that differ pivot around each participant's own average speed, so the SD of the
+    # lines' heights at speed 0, lme4's intercept SD, is only well defined without them.
+    sd = {("participant", "speed"): slope_sd}
+    return sd if slope_sd > 0 else {("participant", "(Intercept)"): float(intercept_sd), **sd}
 
 
 STORIES = (
