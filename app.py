@@ -1,33 +1,32 @@
-"""The entry of `streamlit run app.py`: one router, one list of pages."""
+"""The entry of `streamlit run app.py`: a server around the router.
+
+The router stands in pages/_ui because Streamlit takes a folder named `pages` beside the script it
+runs for its old page finder: the first visitor after a start would then be told that the page of
+a deep link does not exist.
+"""
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+from pathlib import Path
 
 import streamlit as st
 
+ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
-@st.cache_resource
-def freeze_imports() -> None:
-    """Move what the imports made out of the garbage collector's sight, once per process."""
+
+@asynccontextmanager
+async def ready(app: st.App) -> AsyncIterator[None]:
+    """Import the engine before the first visitor comes, and keep imports out of collections.
+
+    Streamlit's own collection after each run is off in .streamlit/config.toml; what Python still
+    collects by itself need not look at what the imports made.
+    """
+    import_module("sim")
     gc.collect()
     gc.freeze()
+    yield
 
 
-PAGES = {
-    "Learn": [
-        st.Page(
-            "pages/learn/playground.py",
-            title="Playground",
-            icon=":material/science:",
-            url_path="playground",
-            default=True,
-            help="Make data, fit a mixed model, and hold its simulations beside the data.",
-        ),
-    ],
-}
-
-st.set_page_config(
-    page_title="Mixed models", page_icon=":material/stacked_line_chart:", layout="wide"
-)
-page = st.navigation(PAGES)
-freeze_imports()
-page.run()
+app = st.App(ROUTER, lifespan=ready)

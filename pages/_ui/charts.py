@@ -35,6 +35,8 @@ class Axes:
     x_domain : both ends of a numeric x, in its unit; None for a factor.
     y_domain : both ends of y, in its unit.
     groups : levels marked by dash and shape; empty when nothing is marked.
+    straight : draw each participant's least-squares line instead of joining the points, which
+        would only zigzag where everybody was measured at other x.
     """
 
     x_title: str
@@ -43,6 +45,7 @@ class Axes:
     x_domain: tuple[float, float] | None
     y_domain: tuple[float, float]
     groups: tuple[str, ...] = ()
+    straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +149,26 @@ def _fill_axes(spec: dict[str, Any], axes: Axes, compact: bool) -> None:
             tip["title"] = {"x": axes.x_title, "y": axes.y_title}.get(tip["field"], tip["field"])
 
 
-def _panel_data(frame: pd.DataFrame, truth: pd.DataFrame | None) -> pd.DataFrame:
+def _straight_lines(frame: pd.DataFrame) -> pd.DataFrame:
+    """Both ends of each participant's least-squares line."""
+    ends = []
+    for (participant, group), own in frame.groupby(["participant", "group"], sort=False):
+        x, y = own["x"].to_numpy(dtype=float), own["y"].to_numpy(dtype=float)
+        centred = x - x.mean()
+        spread = float(centred @ centred)
+        slope = float(centred @ y) / spread if spread > 0 else 0.0
+        at = np.array([x.min(), x.max()])
+        line = y.mean() + slope * (at - x.mean())
+        ends.append(pd.DataFrame({"participant": participant, "group": group, "x": at, "y": line}))
+    return pd.concat(ends, ignore_index=True)
+
+
+def _panel_data(frame: pd.DataFrame, truth: pd.DataFrame | None, straight: bool) -> pd.DataFrame:
     """Rows for lines and points: the mean where a participant has several y at one x."""
     means = frame.groupby(["participant", "x", "group"], sort=False, observed=True)["y"]
-    if means.ngroups < len(frame):
+    if straight:
+        parts = [_straight_lines(frame).assign(layer="line"), frame.assign(layer="point")]
+    elif means.ngroups < len(frame):
         parts = [means.mean().reset_index().assign(layer="line"), frame.assign(layer="point")]
     else:
         parts = [frame.assign(layer="both")]
@@ -186,7 +205,7 @@ def lines_picture(
     _fill_axes(spec, axes, compact)
     if title:
         spec["title"] = title
-    return Picture(spec, _panel_data(frame, truth), alt_text)
+    return Picture(spec, _panel_data(frame, truth, axes.straight), alt_text)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,89 @@
+"""What is computed once and then kept, by its inputs; every cache is bounded.
+
+Values are shared between visitors, so all of them are read-only: fits and data are frozen, and
+no page changes a frame it was given. Data come with a key that names their content, because
+Streamlit hashes only a sample of a large frame.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from sim import lmer, simulate
+from sim.checks.statistics import Check, check_statistic
+from sim.lmm.fit import Fit
+from sim.scenarios import SCENARIOS, Roles, Value
+
+KEEP = "1h"
+LARGE_ROWS = 5_000
+# Simulated numbers held at once for a statistic: 160 MB.
+MAX_SIMULATED = 20_000_000
+
+
+@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
+def story_data(name: str, seed: int, parameters: tuple[tuple[str, Value], ...]) -> pd.DataFrame:
+    """One data set of a story; the same seed and parameters give the same data."""
+    return SCENARIOS[name].generate(np.random.default_rng(seed), **dict(parameters))
+
+
+def story_key(name: str, seed: int, parameters: Mapping[str, Value]) -> str:
+    """What names the data of a story."""
+    return f"{name} {seed} {sorted(parameters.items())}"
+
+
+def content_key(*parts: bytes) -> str:
+    """What names the data of an upload."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+@st.cache_resource(max_entries=300, ttl=KEEP, show_spinner=False)
+def _small_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.DataFrame) -> Fit:
+    return lmer(formula, _frame, reml=reml, contrasts=contrasts)
+
+
+@st.cache_resource(max_entries=6, ttl=KEEP, show_spinner="Fitting the model …")
+def _large_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.DataFrame) -> Fit:
+    return lmer(formula, _frame, reml=reml, contrasts=contrasts)
+
+
+def fitted_model(key: str, frame: pd.DataFrame, formula: str, reml: bool, contrasts: str) -> Fit:
+    """The fit of a formula to the data named by the key.
+
+    Raises
+    ------
+    SimError : whatever `lmer` says about the formula or the data.
+    """
+    cached = _small_fit if len(frame) <= LARGE_ROWS else _large_fit
+    return cached(key, formula, reml, contrasts, frame)
+
+
+def simulations(fit: Fit, n: int, seed: int, participants: str) -> np.ndarray:
+    """Simulated responses, shape (nobs, n); the same seed gives the same ones."""
+    return simulate(fit, n, np.random.default_rng([seed, 1]), participants=participants)
+
+
+def n_simulations(nobs: int, wanted: int = 1_000) -> int:
+    """How many data sets fit into the memory set aside for one visitor's statistic."""
+    return max(50, min(wanted, MAX_SIMULATED // max(nobs, 1)))
+
+
+@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner="Simulating …")
+def statistic_check(
+    statistic: str,
+    fit_key: str,
+    seed: int,
+    participants: str,
+    _fit: Fit,
+    _frame: pd.DataFrame,
+    _roles: Roles,
+) -> Check:
+    """A statistic of the actual data among the same statistic of simulated data sets."""
+    n = n_simulations(_fit.nobs)
+    simulated = simulate(_fit, n, np.random.default_rng([seed, 2]), participants=participants)
+    return check_statistic(statistic, _fit.design.y, simulated, _frame, _roles)

@@ -1,0 +1,36 @@
+"""The list of pages, in the sections of the navigation."""
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).parents[1]
+PLAYGROUND = PAGES / "learn" / "playground.py"
+
+st.set_page_config(
+    page_title="Mixed models", page_icon=":material/stacked_line_chart:", layout="wide"
+)
+page = st.navigation(
+    {
+        # Streamlit serves the default page at "/" only, so the playground is there and at its name.
+        "": [
+            st.Page(
+                PLAYGROUND,
+                title="Playground",
+                url_path="start",
+                default=True,
+                visibility="hidden",
+            )
+        ],
+        "Learn": [
+            st.Page(
+                PLAYGROUND,
+                title="Playground",
+                icon=":material/science:",
+                url_path="playground",
+                help="Make data, fit a mixed model, and hold its simulations beside the data.",
+            ),
+        ],
+    }
+)
+page.run()

@@ -1,0 +1,44 @@
+"""Text on screens: what people typed is shown as typed, never as Markdown."""
+
+import math
+import re
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~^&])")
+
+
+def plain(text: str) -> str:
+    """Escape text so that Markdown prints it as it stands.
+
+    A formula or a column name may come from a link somebody sent: unescaped, it could draw
+    pictures from other servers into the page.
+    """
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def code(text: str) -> str:
+    """Text as inline code; a backtick, which would end it, becomes a straight quote."""
+    return f"`{text.replace('`', chr(39))}`" if text.strip() else ""
+
+
+def number(value: float, digits: int = 3) -> str:
+    """A number with so many significant digits, no exponent where that reads well."""
+    if math.isnan(value):
+        return "not defined"
+    if math.isinf(value):
+        return "infinite"
+    if value == 0:
+        return "0"
+    size = math.floor(math.log10(abs(value)))
+    if not -4 <= size <= 6:
+        return f"{value:.{digits - 1}e}"
+    return f"{value:.{max(0, digits - 1 - size)}f}"
+
+
+def count(n: int, noun: str, plural: str = "") -> str:
+    """How many of something: "1 simulation", "2,000 simulations"."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listed(items: list[str]) -> str:
+    """Words joined as in a sentence: "a, b and c"."""
+    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)

@@ -1,0 +1,48 @@
+"""The data on the screen, whether a story told them or a visitor brought them."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.scenarios import Model, Roles, Truth
+
+OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Data and what is known about them.
+
+    Parameters
+    ----------
+    name : key of `SCENARIOS`, or `OWN`.
+    title : for headings.
+    key : names the content: equal keys mean equal data.
+    frame : one row per observation; never changed.
+    roles : of its columns.
+    models : suggested, first one first.
+    statistic : key of `STATISTICS` that shows the point; empty if none does.
+    lesson : what to look at; empty for a visitor's own data.
+    truth : the values the data came from, where anybody knows them.
+    seed : of the data; None where they were not drawn.
+    """
+
+    name: str
+    title: str
+    key: str
+    frame: pd.DataFrame
+    roles: Roles
+    models: tuple[Model, ...]
+    statistic: str = ""
+    lesson: str = ""
+    truth: Truth | None = None
+    seed: int | None = None
+
+    def state(self, control: str) -> str:
+        """The key of a control that every story keeps a setting of its own for."""
+        return f"{self.name}.{control}"
+
+    def with_unit(self, column: str) -> str:
+        """A column's name with its unit, as printed beside an axis."""
+        unit = self.roles.units.get(column, "")
+        return f"{column} ({unit})" if unit and unit != column else column

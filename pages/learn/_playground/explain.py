@@ -1,0 +1,230 @@
+"""Why the picture looks as it does, in words that depend on what is on the screen."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pages._ui.words import code, count, number, plain
+from pages.learn._playground.dataset import Dataset
+from sim.checks.statistics import STATISTICS, StatisticUnavailable
+from sim.lmm.expressions import Term, names_in
+from sim.lmm.fit import Fit
+from sim.lmm.formula import Bracket
+from sim.tables import quoted
+
+# Slopes that differ by less than this share of a residual SD look parallel.
+PARALLEL = 1e-4
+NEARLY_ZERO = 1e-4
+
+
+@dataclass(frozen=True, slots=True)
+class Tilt:
+    """How much the participants' lines differ in steepness.
+
+    Parameters
+    ----------
+    actual, fitted : SD of the slopes, unit of the response per unit of the predictor.
+    simulated : the same for each simulated data set on the screen.
+    """
+
+    actual: float
+    fitted: float
+    simulated: np.ndarray
+
+
+def measure_tilt(dataset: Dataset, fit: Fit, simulated: np.ndarray) -> Tilt | None:
+    """SDs of the slopes on the screen; None where participants have no slopes to compare."""
+    used = dataset.frame.iloc[np.asarray(fit.design.rows)]
+    values = np.column_stack([fit.design.y, fit.fitted, simulated])
+    try:
+        sds = STATISTICS["slope_sd"].compute(values, used, dataset.roles)
+    except StatisticUnavailable:
+        return None
+    if not np.isfinite(sds[:2]).all():
+        return None
+    return Tilt(float(sds[0]), float(sds[1]), sds[2:])
+
+
+def are_parallel(tilt: Tilt, fit: Fit) -> bool:
+    """Whether the fitted lines look parallel."""
+    return tilt.fitted <= PARALLEL * max(fit.sigma, tilt.actual)
+
+
+def _participant_brackets(dataset: Dataset, fit: Fit) -> list[Bracket]:
+    brackets = fit.design.formula.brackets
+    return [bracket for bracket in brackets if bracket.group == (dataset.roles.participant,)]
+
+
+def _sds(dataset: Dataset, fit: Fit) -> dict[str, float]:
+    """SD of each random effect of the participants, by lme4's name of the term."""
+    table = fit.varcorr
+    own = table["grp"].astype(str).str.replace(r"\.\d+$", "", regex=True)
+    rows = table[(own == dataset.roles.participant) & table["var2"].isna() & table["var1"].notna()]
+    return dict(zip(rows["var1"].astype(str), rows["sdcor"].astype(float), strict=True))
+
+
+def participant_sd(dataset: Dataset, fit: Fit) -> float | None:
+    """The estimated SD of the participants' intercepts; None without such a random effect."""
+    return _sds(dataset, fit).get("(Intercept)")
+
+
+def _unit(dataset: Dataset, value: float) -> str:
+    unit = dataset.roles.units.get(dataset.roles.response, "")
+    return f"{number(value)} {unit}".strip()
+
+
+def _simulated_slopes(tilt: Tilt) -> str:
+    finite = tilt.simulated[np.isfinite(tilt.simulated)]
+    if finite.size == 0:
+        return ""
+    if finite.size == 1:
+        return f"In this simulation the SD of the slopes is {number(float(finite[0]))}"
+    low, high = number(float(finite.min())), number(float(finite.max()))
+    return f"In these {count(finite.size, 'simulation')} the SD of the slopes is {low} to {high}"
+
+
+def _is_noise_enough(tilt: Tilt, dataset: Dataset) -> str:
+    finite = tilt.simulated[np.isfinite(tilt.simulated)]
+    if finite.size == 0:
+        return ""
+    beside = f"{_simulated_slopes(tilt)}, in the actual data {number(tilt.actual)}."
+    if tilt.actual > 1.6 * float(finite.max()):
+        x, who = quoted(dataset.roles.predictor), quoted(dataset.roles.participant)
+        return (
+            f"{beside} The actual lines differ more than noise alone makes them differ, so "
+            f"participants may have slopes of their own: try {code(f'(1 + {x} | {who})')}."
+        )
+    if tilt.actual < 0.6 * float(finite.min()):
+        return f"{beside} The actual lines differ less than this model believes."
+    return f"{beside} So noise alone is enough to explain why the actual lines are not parallel."
+
+
+def _level_only(dataset: Dataset, fit: Fit, tilt: Tilt, sds: dict[str, float]) -> list[str]:
+    who = dataset.roles.participant
+    bracket = code(f"(1 | {quoted(who)})")
+    if sds["(Intercept)"] <= NEARLY_ZERO * fit.sigma:
+        first = (
+            f"{bracket} would give every {code(who)} a level of their own, but its SD is estimated "
+            "as 0. So everybody gets the same fitted line, and the lines lie on top of each other."
+        )
+    else:
+        first = (
+            f"{bracket} gives every {code(who)} one number, which moves the whole line up or down "
+            "and never tilts it. All fitted lines share the same slope."
+        )
+    noise = (
+        "The actual lines are not parallel, because every single measurement has noise of its "
+        f"own: the model estimates its SD as {_unit(dataset, fit.sigma)}. The simulated lines are "
+        "not parallel for the same reason. A simulated value is the participant's level, plus the "
+        "common slope, plus fresh noise; the fitted lines are shown without that noise."
+    )
+    return [first, noise, _is_noise_enough(tilt, dataset)]
+
+
+def _own_slopes(
+    dataset: Dataset, tilt: Tilt, slopes: dict[str, float], parallel: bool
+) -> list[str]:
+    who, x = dataset.roles.participant, dataset.roles.predictor
+    spread = ", ".join(f"{code(term)} {number(sd)}" for term, sd in slopes.items())
+    if parallel:
+        return [
+            f"The model lets every {code(who)} have a slope of their own over {code(x)}, but the "
+            f"SD of these slopes is estimated as 0 ({spread}). So the lines are parallel all the "
+            "same."
+        ]
+    shrunk = ""
+    if tilt.fitted < 0.98 * tilt.actual:
+        shrunk = (
+            f"The fitted slopes differ less than those of the actual lines (SD "
+            f"{number(tilt.fitted)} against {number(tilt.actual)}): every line is pulled towards "
+            "the average line, the more so the less is known about that participant."
+        )
+    return [
+        f"They are not: the bracket gives every {code(who)} a level and a slope of their own. "
+        f"The estimated SD of the slopes is {spread}.",
+        shrunk,
+        f"The simulated lines get slopes from that same bell curve, and noise on top. "
+        f"{_simulated_slopes(tilt)}, in the actual data {number(tilt.actual)}.",
+    ]
+
+
+def _no_bracket(dataset: Dataset, fit: Fit) -> list[str]:
+    who = dataset.roles.participant
+    groups = ", ".join(code(bracket.group_name) for bracket in fit.design.formula.brackets)
+    return [
+        f"This model has no bracket for {code(who)} alone; its random effects belong to {groups}. "
+        f"Whatever the lines of a {code(who)} have in common comes from there."
+    ]
+
+
+def names_in_term(term: Term) -> set[str]:
+    """Columns a term of the formula uses."""
+    return {name.name for part in term for name in names_in(part)}
+
+
+def _predictor_words(dataset: Dataset, fit: Fit, own_slope: bool) -> str:
+    x = dataset.roles.predictor
+    fixed = fit.design.formula.fixed
+    if x not in fixed.variables and not own_slope:
+        return f"{code(x)} is not in the model, so it believes that nothing changes along the axis."
+    together = [term for term in fixed.terms if len(term) > 1]
+    if any(x in names_in_term(term) for term in together):
+        return (
+            f"The interaction with {code(x)} gives the groups slopes of their own: lines of the "
+            "same group are parallel, lines of different groups need not be."
+        )
+    return ""
+
+
+def parallel_question(parallel: bool | None) -> str:
+    """The lecture's question, as it fits the picture."""
+    if parallel:
+        return "Why are the fitted lines parallel, and the others not?"
+    return "Why are the fitted lines not parallel?" if parallel is False else "What the model says"
+
+
+def parallel_words(dataset: Dataset, fit: Fit, tilt: Tilt | None) -> list[str]:
+    """Paragraphs that answer it, with the numbers on the screen; Markdown."""
+    brackets = _participant_brackets(dataset, fit)
+    x = dataset.roles.predictor
+    own_slope = any(x in bracket.terms.variables for bracket in brackets)
+    extra = _predictor_words(dataset, fit, own_slope)
+    if not brackets:
+        words = _no_bracket(dataset, fit)
+    elif tilt is None:
+        who = code(dataset.roles.participant)
+        words = [f"Each fitted line joins what the model expects of one {who}."]
+    else:
+        sds = _sds(dataset, fit)
+        if own_slope:
+            slopes = {term: sd for term, sd in sds.items() if term != "(Intercept)"}
+            words = _own_slopes(dataset, tilt, slopes, are_parallel(tilt, fit))
+        elif "(Intercept)" in sds:
+            words = _level_only(dataset, fit, tilt, sds)
+        else:
+            words = _no_bracket(dataset, fit)
+    return [part for part in (*words, extra) if part]
+
+
+def repair_words(dataset: Dataset, first: Fit, now: Fit) -> str:
+    """How the participants' SD and the residual SD changed from the first suggested model."""
+    before, after = participant_sd(dataset, first), participant_sd(dataset, now)
+    if before is None or after is None:
+        return ""
+    moved = "falls" if after < 0.9 * before else "rises" if after > 1.1 * before else "stays near"
+    sigma = f"the residual SD goes from {number(first.sigma)} to {number(now.sigma)}"
+    formula = code(plain_formula(first))
+    ending = f"from {number(before)} to {number(after)}"
+    if moved == "stays near":
+        ending = f"{number(before)} ({number(after)} now)"
+    return f"Compared with {formula}, the participant SD {moved} {ending}; {sigma}."
+
+
+def plain_formula(fit: Fit) -> str:
+    """The formula as R writes it."""
+    return fit.design.formula.r_text
+
+
+def lesson_words(dataset: Dataset) -> str:
+    """The story's point."""
+    return plain(dataset.lesson)

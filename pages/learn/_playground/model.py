@@ -1,0 +1,174 @@
+"""Choosing a model: suggestions, any formula, and its fit to the data on the screen."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages._ui.cache import fitted_model
+from pages._ui.frame import show_error
+from pages._ui.words import code, plain
+from pages.learn._playground.dataset import Dataset
+from sim.errors import SimError
+from sim.limits import MAX_FORMULA_LENGTH
+from sim.lmm.fit import Fit
+
+CONTRASTS = {"Treatment (0/1)": "treatment", "Sum (1/−1)": "sum"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The model a visitor asked for.
+
+    Parameters
+    ----------
+    formula : as typed.
+    reml : or maximum likelihood.
+    contrasts : "treatment" or "sum".
+    """
+
+    formula: str
+    reml: bool
+    contrasts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it.
+
+    Parameters
+    ----------
+    fit : of `choice`; of the last formula that worked if that one does not.
+    choice : the one that was fitted.
+    key : names data, formula and method together.
+    error : why the formula on the screen was not fitted, if it was not.
+    """
+
+    fit: Fit
+    choice: Choice
+    key: str
+    error: SimError | None
+
+
+def use_formula(state: str, formula: str) -> None:
+    """Put a formula into the box, as a callback."""
+    st.session_state[state] = formula
+
+
+def _suggestion_clicked(state: str, dataset: Dataset) -> None:
+    picked = st.session_state[dataset.state("suggestion")]
+    for model in dataset.models:
+        if model.label == picked:
+            use_formula(state, model.formula)
+
+
+def _follow_roles(dataset: Dataset, state: str) -> None:
+    """Move a suggested formula along when other roles bring other suggestions."""
+    now = tuple(model.formula for model in dataset.models)
+    before = st.session_state.get(dataset.state("suggested"), now)
+    st.session_state[dataset.state("suggested")] = now
+    typed = st.session_state.get(state)
+    if typed in before and typed not in now:
+        place = before.index(typed)
+        use_formula(state, now[place] if place < len(now) else now[0])
+
+
+def _formula_box(dataset: Dataset, state: str) -> str:
+    _follow_roles(dataset, state)
+    typed: str | None = st.text_input(
+        "Model, as you would type it for lmer",
+        value=dataset.models[0].formula,
+        max_chars=MAX_FORMULA_LENGTH,
+        key=state,
+        bind="query-params",
+        live="400ms",
+        help="Names of columns, `+ - * : / ^`, and brackets such as `(1 | participant)`.",
+    )
+    return typed or ""
+
+
+def _suggestions(dataset: Dataset, state: str, formula: str) -> None:
+    labels = {model.formula: model.label for model in dataset.models}
+    st.session_state[dataset.state("suggestion")] = labels.get(formula)
+    st.pills(
+        "Suggested models",
+        list(labels.values()),
+        key=dataset.state("suggestion"),
+        on_change=_suggestion_clicked,
+        args=(state, dataset),
+    )
+    why = {model.formula: model.why for model in dataset.models}.get(formula, "")
+    if why:
+        st.caption(plain(why))
+
+
+def _method() -> tuple[bool, str]:
+    with st.popover("Method", icon=":material/tune:"):
+        reml = st.toggle(
+            "REML",
+            value=True,
+            key="reml",
+            bind="query-params",
+            help="lmer's default. Off: maximum likelihood, as for comparing fixed effects.",
+        )
+        contrasts = st.radio(
+            "Contrasts of factors",
+            list(CONTRASTS),
+            key="contrasts",
+            bind="query-params",
+            help="Treatment: each level against the first, R's default. "
+            "Sum: each level against the average of all.",
+        )
+    return bool(reml), CONTRASTS.get(contrasts or "", "treatment")
+
+
+def choose_model(dataset: Dataset) -> Choice:
+    """Draw the suggestions, the formula box and the method; return what they say."""
+    state = dataset.state("model")
+    above = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        formula = _formula_box(dataset, state)
+        reml, contrasts = _method()
+    with above:
+        # Drawn after the box: on a first visit only the box knows the formula of the link.
+        _suggestions(dataset, state, formula)
+    return Choice(formula, reml, contrasts)
+
+
+def _fit(dataset: Dataset, choice: Choice) -> Fit:
+    return fitted_model(dataset.key, dataset.frame, choice.formula, choice.reml, choice.contrasts)
+
+
+def fit_choice(dataset: Dataset, choice: Choice) -> Outcome:
+    """Fit the choice, or else the last formula that worked on these data.
+
+    Raises
+    ------
+    SimError : neither the choice nor anything else can be fitted.
+    """
+    last = dataset.state("last formula that worked")
+    candidates = [choice.formula, st.session_state.get(last, "")]
+    candidates += [model.formula for model in dataset.models]
+    error: SimError | None = None
+    for formula in dict.fromkeys(filter(None, candidates)):
+        tried = Choice(formula, choice.reml, choice.contrasts)
+        try:
+            fit = _fit(dataset, tried)
+        except SimError as problem:
+            error = error or problem
+            continue
+        st.session_state[last] = formula
+        key = f"{dataset.key} {formula} {choice.reml} {choice.contrasts}"
+        wrong = error
+        if not choice.formula:
+            wrong = SimError("The model is empty.", f"For example {dataset.models[0].formula}")
+        return Outcome(fit, tried, key, wrong)
+    raise error or SimError("No model could be fitted to these data.")
+
+
+def say_outcome(outcome: Outcome) -> None:
+    """Errors of the formula, and everything the fit wants said."""
+    if outcome.error is not None:
+        still = f"The pictures below still show {code(outcome.choice.formula)}."
+        show_error(outcome.error, still=still)
+    for message in dict.fromkeys((*outcome.fit.design.messages, *outcome.fit.messages)):
+        st.info(plain(message), icon=":material/info:")

@@ -1,0 +1,178 @@
+"""A visitor's own CSV: upload, kinds of columns, roles."""
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui.cache import content_key
+from pages._ui.frame import show_error
+from pages._ui.words import count, plain
+from pages.learn._playground.dataset import OWN, Dataset
+from sim.data import read_data
+from sim.errors import DataError, SimError
+from sim.scenarios import Model, Roles
+from sim.tables import Table, quoted, read_table, suggest_roles
+
+KEPT = "own.kept file"
+NONE = "(none)"
+MAX_KINDS_SHOWN = 60
+PREVIEW_ROWS = 8
+EXAMPLE = "sleepstudy"
+
+
+@st.cache_resource(max_entries=6, ttl="1h", show_spinner="Reading the file …")
+def _table(key: str, name: str, _raw: bytes) -> Table:
+    return read_table(_raw, name)
+
+
+def _example_bytes() -> bytes:
+    return read_data(EXAMPLE).to_csv(index=False).encode()
+
+
+def _use_example() -> None:
+    st.session_state[KEPT] = (f"{EXAMPLE}.csv", _example_bytes())
+
+
+def _file() -> tuple[str, bytes] | None:
+    """The file on the page; it stays when the visitor looks at a story and comes back."""
+    uploaded = st.file_uploader(
+        "CSV file",
+        key="own.file",
+        help="One row per observation, names of columns in the first line. Commas, semicolons or "
+        "tabs; up to 20 MB. The file stays in this server's memory for this visit only.",
+    )
+    if uploaded is not None:
+        st.session_state[KEPT] = (uploaded.name, uploaded.getvalue())
+    kept: tuple[str, bytes] | None = st.session_state.get(KEPT)
+    return kept
+
+
+def _empty_state() -> None:
+    st.info(
+        "Choose a CSV with one row per observation: a column with what was measured, one with who "
+        "was measured, and one with the condition, day or item. No file at hand? Take the example.",
+        title="No data yet",
+        icon=":material/upload_file:",
+    )
+    with st.container(horizontal=True):
+        st.button("Use the example", icon=":material/table:", on_click=_use_example)
+        st.download_button(
+            "Download the example",
+            _example_bytes,
+            file_name=f"{EXAMPLE}.csv",
+            mime="text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+
+def _with_kinds(table: Table, key: str) -> Table:
+    """Let the visitor say which columns are numbers and which are factors."""
+    shown = table.columns[:MAX_KINDS_SHOWN]
+    listing = pd.DataFrame(
+        {
+            "column": [column.name for column in shown],
+            "kind": [column.kind for column in shown],
+            "different values": [column.n_distinct for column in shown],
+            "missing": [column.n_missing for column in shown],
+        }
+    )
+    edited = st.data_editor(
+        listing,
+        key=f"own.kinds.{key[:12]}",
+        hide_index=True,
+        disabled=["column", "different values", "missing"],
+        column_config={
+            "kind": st.column_config.SelectboxColumn(
+                "kind", options=["number", "factor"], required=True
+            )
+        },
+        alt="The columns of the file and their kinds; the kind can be changed.",
+    )
+    for column, kind in zip(shown, edited["kind"], strict=True):
+        if kind != column.kind:
+            try:
+                table = table.with_kind(column.name, kind)
+            except SimError as problem:
+                show_error(problem, still="It stays a factor.")
+    return table
+
+
+def _roles(table: Table, key: str) -> Roles:
+    names = [column.name for column in table.columns]
+    numbers = [column.name for column in table.columns if column.kind == "number"]
+    if not numbers:
+        raise DataError(
+            "No column is a number, so there is nothing to predict.",
+            "Make the column with the measurements a number.",
+        )
+    guess = suggest_roles(table) or Roles(numbers[0], names[-1], names[0])
+    state = f"own.{key[:12]}"
+
+    def choose(label: str, options: list[str], default: str | None, part: str) -> str:
+        index = options.index(default) if default in options else 0
+        chosen: str = st.selectbox(
+            label, options, index=index, key=f"{state}.{part}", persist_state="page"
+        )
+        return chosen
+
+    with st.container(horizontal=True):
+        response = choose("What was measured (y)", numbers, guess.response, "response")
+        predictor = choose("Along the axis (x)", names, guess.predictor, "predictor")
+        participant = choose("Who was measured (a line each)", names, guess.participant, "who")
+        group = choose("Kind of participant", [NONE, *names], guess.group, "group")
+    return Roles(response, predictor, participant, None if group == NONE else group)
+
+
+def _models(roles: Roles) -> tuple[Model, ...]:
+    y, x, who = (quoted(n) for n in (roles.response, roles.predictor, roles.participant))
+    models = [
+        Model(f"{y} ~ 1 + {x} + (1 | {who})", "Random intercepts", ""),
+        Model(f"{y} ~ 1 + {x} + (1 + {x} | {who})", "Random intercepts and slopes", ""),
+        Model(f"{y} ~ 1 + {x} + (1 + {x} || {who})", "The same, not correlated", ""),
+    ]
+    if roles.group and roles.group not in (roles.response, roles.predictor, roles.participant):
+        group = quoted(roles.group)
+        model = f"{y} ~ 1 + {group} + {x} + (1 | {who})"
+        models.insert(1, Model(model, "Random intercepts and kind", ""))
+    return tuple(models)
+
+
+def _preview(table: Table) -> None:
+    for note in table.notes:
+        st.markdown(f":material/info: {plain(note)}")
+    st.dataframe(
+        table.frame.head(PREVIEW_ROWS),
+        hide_index=True,
+        alt=f"The first rows of the file: {', '.join(table.frame.columns[:20])}.",
+    )
+
+
+def own_dataset() -> Dataset | None:
+    """Draw the upload and its settings; returns None until there are data.
+
+    Raises
+    ------
+    SimError : the file cannot be read or used; the upload stays on the page.
+    """
+    kept = _file()
+    if kept is None:
+        _empty_state()
+        return None
+    name, raw = kept
+    key = content_key(name.encode(), raw)
+    table = _table(key, name, raw)
+    n_rows, n_columns = table.frame.shape
+    size = f"{count(n_rows, 'row')}, {count(n_columns, 'column')}"
+    with st.expander(f"{plain(name)}: {size}", expanded=True, icon=":material/table:"):
+        _preview(table)
+        table = _with_kinds(table, key)
+        roles = _roles(table, key)
+    kinds = ",".join(column.kind for column in table.columns)
+    return Dataset(
+        name=OWN,
+        title=name,
+        key=content_key(key.encode(), kinds.encode(), repr(roles).encode()),
+        frame=table.frame,
+        roles=roles,
+        models=_models(roles),
+    )

@@ -1,0 +1,190 @@
+"""Actual data, fitted lines and simulated data on the same axes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._ui.charts import Axes, Picture, drawn_rows, lines_picture, padded
+from pages._ui.frame import show
+from pages._ui.words import count, number
+from pages.learn._playground.dataset import Dataset
+from sim.lmm.fit import Fit
+
+PANEL_HEIGHT = 330
+SMALL_HEIGHT = 170
+MAX_GROUPS_MARKED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What all panels have in common.
+
+    Parameters
+    ----------
+    layout : columns participant, x, group; the rows that are drawn.
+    rows : positions of these rows among the fitted ones.
+    axes : shared.
+    truth : columns x, y: the true mean line; None where nobody knows it.
+    n_participants, n_drawn : levels in the data, and lines in the picture.
+    """
+
+    layout: pd.DataFrame
+    rows: np.ndarray
+    axes: Axes
+    truth: pd.DataFrame | None
+    n_participants: int
+    n_drawn: int
+
+    def frame(self, y: np.ndarray) -> pd.DataFrame:
+        """The drawn rows with a response; y has shape (nobs,)."""
+        return self.layout.assign(y=np.asarray(y, dtype=float)[self.rows])
+
+
+def _as_labels(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "missing").astype(str)
+
+
+def _is_number(column: pd.Series) -> bool:
+    return pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+
+
+def _levels(column: pd.Series) -> tuple[str, ...]:
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        used = set(column.dropna().astype(str))
+        ordered = [str(level) for level in column.cat.categories if str(level) in used]
+    else:
+        ordered = sorted(set(_as_labels(column[column.notna()])))
+    return (*ordered, "missing") if column.isna().any() else tuple(ordered)
+
+
+def _truth_line(dataset: Dataset, fit: Fit, x: pd.Series, contrasts: str) -> pd.DataFrame | None:
+    """The true mean at each x, when the truth speaks of exactly these fixed effects."""
+    names = list(fit.design.x_names)
+    if dataset.truth is None or contrasts != "treatment":
+        return None
+    fixef = dataset.truth.beside(names).fixef
+    if set(fixef) != set(names):
+        return None
+    mean = fit.design.X @ np.array([fixef[name] for name in names])
+    at = x.round(6) if _is_number(x) else x
+    line = pd.DataFrame({"x": at.to_numpy(), "y": mean}).groupby("x", sort=True)["y"].mean()
+    return line.reset_index() if len(line) <= 60 else None
+
+
+def _can_mark(layout: pd.DataFrame, marked: tuple[str, ...]) -> bool:
+    """Whether each line belongs to one group, so that a dash can show which."""
+    per_line = layout.groupby("participant", sort=False)["group"].nunique()
+    return 1 < len(marked) <= MAX_GROUPS_MARKED and bool((per_line == 1).all())
+
+
+def _is_scattered(layout: pd.DataFrame) -> bool:
+    """Whether participants were measured at x of their own, several times each."""
+    per_line = layout.groupby("participant", sort=False)["x"].nunique()
+    return float(per_line.median()) >= 3 and layout["x"].nunique() > 2 * int(per_line.max())
+
+
+def set_stage(dataset: Dataset, fit: Fit, contrasts: str, shown: Sequence[np.ndarray]) -> Stage:
+    """Axes and rows for all panels.
+
+    Parameters
+    ----------
+    shown : every response that a panel will show, each of shape (nobs,) or (nobs, n).
+    """
+    roles = dataset.roles
+    used = dataset.frame.iloc[np.asarray(fit.design.rows)]
+    predictor = used[roles.predictor]
+    numeric = _is_number(predictor)
+    x = predictor.astype(float) if numeric else _as_labels(predictor)
+    people = _as_labels(used[roles.participant])
+    group = _as_labels(used[roles.group]) if roles.group else pd.Series("", index=used.index)
+    marked = _levels(used[roles.group]) if roles.group else ()
+    layout = pd.DataFrame(
+        {"participant": people.to_numpy(), "x": x.to_numpy(), "group": group.to_numpy()}
+    )
+    response = fit.design.formula.response_text
+    groups = marked if _can_mark(layout, marked) else ()
+    if not groups:
+        layout["group"] = ""
+    axes = Axes(
+        x_title=dataset.with_unit(roles.predictor),
+        y_title=dataset.with_unit(response),
+        levels=None if numeric else _levels(predictor),
+        x_domain=padded([x.to_numpy()]) if numeric else None,
+        y_domain=padded(shown),
+        groups=groups,
+        straight=numeric and _is_scattered(layout),
+    )
+    rows = drawn_rows(layout["participant"])
+    truth = _truth_line(dataset, fit, x, contrasts)
+    drawn = layout.iloc[rows]
+    n_participants, n_drawn = people.nunique(), drawn["participant"].nunique()
+    return Stage(drawn, rows, axes, truth, n_participants, n_drawn)
+
+
+def _alt(stage: Stage, what: str, y: np.ndarray) -> str:
+    values = np.asarray(y, dtype=float)
+    low, high = number(float(values.min())), number(float(values.max()))
+    return (
+        f"{what}: {count(stage.n_drawn, 'line')}, one for each participant, "
+        f"{stage.axes.y_title} from {low} to {high} over {stage.axes.x_title}."
+    )
+
+
+def actual_panel(stage: Stage, fit: Fit) -> Picture:
+    """The data as they are, with the true mean line where it is known."""
+    y = fit.design.y
+    alt = _alt(stage, "Actual data", y)
+    if stage.truth is not None:
+        alt += " The true average is a dashed line."
+    return lines_picture(
+        stage.frame(y),
+        stage.axes,
+        "actual",
+        alt,
+        truth=stage.truth,
+        title="Actual data",
+        height=PANEL_HEIGHT,
+    )
+
+
+def fitted_panel(stage: Stage, fit: Fit) -> Picture:
+    """One fitted line for each participant."""
+    alt = _alt(stage, "Fitted lines", fit.fitted)
+    frame = stage.frame(fit.fitted)
+    return lines_picture(
+        frame, stage.axes, "fitted", alt, title="Fitted lines", height=PANEL_HEIGHT
+    )
+
+
+def simulated_panel(stage: Stage, y: np.ndarray, title: str, *, small: bool = False) -> Picture:
+    """One simulated data set."""
+    return lines_picture(
+        stage.frame(y),
+        stage.axes,
+        "simulated",
+        _alt(stage, title, y),
+        title=title,
+        height=SMALL_HEIGHT if small else PANEL_HEIGHT,
+        compact=small,
+    )
+
+
+def draw_grid(pictures: Sequence[Picture], *, columns: int, min_width: int) -> None:
+    """Panels beside each other, fewer in a row on a narrow screen."""
+    grid = st.grid(columns, min_column_width=min_width, gap="small")
+    for picture in pictures:
+        with grid.cell():
+            show(picture)
+
+
+def drawing_note(stage: Stage) -> str:
+    """Says when not everybody is drawn; empty when everybody is."""
+    if stage.n_drawn == stage.n_participants:
+        return ""
+    return (
+        f"The pictures show {stage.n_drawn} of {stage.n_participants:,} participants, chosen "
+        "evenly; the model and all numbers use all of them."
+    )

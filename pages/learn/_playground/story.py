@@ -1,0 +1,144 @@
+"""Choosing a story, and a control for every true value behind its data."""
+
+import streamlit as st
+
+from pages._ui.cache import story_data, story_key
+from pages._ui.words import plain
+from pages.learn._playground.dataset import OWN, Dataset
+from sim.scenarios import SCENARIOS, Parameter, Scenario, Value
+
+DEFAULT_STORY = "mixture"
+OWN_TITLE = "Your own data (CSV)"
+MAX_SEED = 1_000_000
+SPREAD_WORDS = ("sd", "correlation", "corr")
+
+
+def _title(name: str) -> str:
+    return OWN_TITLE if name == OWN else SCENARIOS[name].title
+
+
+def choose_story() -> str:
+    """The story chooser; returns a key of `SCENARIOS`, or `OWN`."""
+    names = [*SCENARIOS, OWN]
+    story: str = st.selectbox(
+        "Story",
+        names,
+        index=names.index(DEFAULT_STORY),
+        format_func=_title,
+        key="story",
+        bind="query-params",
+        help="Where the data come from. Each story shows one thing that a mixed model believes.",
+    )
+    return story
+
+
+def _group(parameter: Parameter) -> str:
+    if parameter.kind == "choice" or not parameter.unit:
+        words = parameter.name.split("_")
+        return "Spread" if any(word in SPREAD_WORDS for word in words) else "Design"
+    return "Spread" if "sd" in parameter.name.split("_") else "Averages and effects"
+
+
+def _decimals(step: float) -> int:
+    return max(0, len(f"{step:g}".partition(".")[2]))
+
+
+def _control(scenario: Scenario, parameter: Parameter) -> Value:
+    key = f"{scenario.name}.{parameter.name}"
+    label = f"{parameter.label} ({parameter.unit})" if parameter.unit else parameter.label
+    value: Value
+    if parameter.kind == "choice":
+        value = st.segmented_control(
+            label,
+            parameter.choices,
+            default=parameter.default,
+            key=key,
+            bind="query-params",
+            required=True,
+            help=parameter.help,
+        )
+        return value if value in parameter.choices else parameter.default
+    whole = parameter.kind == "int"
+    kind = int if whole else float
+    value = st.slider(
+        label,
+        min_value=kind(parameter.minimum),
+        max_value=kind(parameter.maximum),
+        value=kind(parameter.default),
+        step=kind(parameter.step),
+        format="%d" if whole else f"%.{_decimals(parameter.step)}f",
+        key=key,
+        bind="query-params",
+        help=parameter.help,
+    )
+    return value
+
+
+def _reset(scenario: Scenario) -> None:
+    for parameter in scenario.parameters:
+        st.session_state[f"{scenario.name}.{parameter.name}"] = parameter.default
+    st.session_state[f"{scenario.name}.model"] = scenario.models[0].formula
+    st.session_state["seed"] = 1
+
+
+def _new_data() -> None:
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
+
+
+def _seed() -> int:
+    seed: int = st.number_input(
+        "Seed",
+        min_value=0,
+        max_value=MAX_SEED,
+        value=1,
+        step=1,
+        key="seed",
+        bind="query-params",
+        help="The same seed and settings always give the same data, on every computer.",
+    )
+    st.button("New data", icon=":material/casino:", on_click=_new_data, width="stretch")
+    return seed
+
+
+def story_dataset(name: str) -> Dataset:
+    """Draw the controls of a story in the sidebar and return its data."""
+    scenario = SCENARIOS[name]
+    with st.sidebar:
+        seed = 0
+        values: dict[str, Value] = {}
+        if scenario.parameters:
+            st.subheader("The truth", anchor=False, help="The values the data are made from.")
+            seed = _seed()
+            for group in ("Design", "Averages and effects", "Spread"):
+                members = [p for p in scenario.parameters if _group(p) == group]
+                if members:
+                    with st.expander(group, expanded=True):
+                        values |= {p.name: _control(scenario, p) for p in members}
+        else:
+            st.markdown("These data are fixed: there is nothing to set.")
+        st.button(
+            "Back to the story's defaults",
+            icon=":material/undo:",
+            on_click=_reset,
+            args=(scenario,),
+            width="stretch",
+        )
+    values = scenario.complete(values)
+    return Dataset(
+        name=name,
+        title=scenario.title,
+        key=story_key(name, seed, values),
+        frame=story_data(name, seed, tuple(sorted(values.items()))),
+        roles=scenario.roles,
+        models=scenario.models,
+        statistic=scenario.statistic,
+        lesson=scenario.lesson,
+        truth=scenario.truth(**values),
+        seed=seed if scenario.parameters else None,
+    )
+
+
+def tell(name: str) -> None:
+    """The story in two sentences."""
+    if name != OWN:
+        st.markdown(plain(SCENARIOS[name].story))

@@ -1,0 +1,112 @@
+"""The playground: make data, fit a model, hold its simulations beside the data."""
+
+import numpy as np
+import streamlit as st
+
+from pages._ui.cache import fitted_model
+from pages._ui.charts import Picture
+from pages._ui.frame import header, section, show_error
+from pages.learn._playground import explain, panels
+from pages.learn._playground.dataset import OWN, Dataset
+from pages.learn._playground.model import Outcome, choose_model, fit_choice, say_outcome
+from pages.learn._playground.own_data import own_dataset
+from pages.learn._playground.results import show_results
+from pages.learn._playground.simulation import (
+    TITLES,
+    Request,
+    choose_simulation,
+    run_simulation,
+)
+from pages.learn._playground.statistic import statistic_section
+from pages.learn._playground.story import choose_story, story_dataset, tell
+from pages.learn._playground.take_away import take_away
+from sim.errors import SimError
+
+
+def dataset_of(story: str) -> Dataset | None:
+    """The data of a story, or the visitor's own."""
+    return own_dataset() if story == OWN else story_dataset(story)
+
+
+def draw_pictures(
+    dataset: Dataset, outcome: Outcome, request: Request, simulated: dict[str, np.ndarray]
+) -> list[Picture]:
+    """Actual, fitted and simulated on the same axes; returns the panels for the download."""
+    fit = outcome.fit
+    shown = [fit.design.y, fit.fitted, *simulated.values()]
+    stage = panels.set_stage(dataset, fit, outcome.choice.contrasts, shown)
+    first = [panels.actual_panel(stage, fit), panels.fitted_panel(stage, fit)]
+    if request.n == 1:
+        drawn = [panels.simulated_panel(stage, y[:, 0], TITLES[k]) for k, y in simulated.items()]
+        panels.draw_grid([*first, *drawn], columns=2 + len(drawn), min_width=260)
+    else:
+        panels.draw_grid(first, columns=2, min_width=260)
+        drawn = []
+        for kind, y in simulated.items():
+            st.markdown(f"**{TITLES[kind]}**")
+            small = [
+                panels.simulated_panel(stage, column, f"{kind} {i}", small=True)
+                for i, column in enumerate(y.T, start=1)
+            ]
+            panels.draw_grid(small, columns=5, min_width=150)
+            drawn += small
+    if note := panels.drawing_note(stage):
+        st.caption(note)
+    return [*first, *drawn]
+
+
+def see_why(dataset: Dataset, outcome: Outcome, simulated: dict[str, np.ndarray]) -> None:
+    """Words beside the picture, and the next model to try."""
+    fit, choice = outcome.fit, outcome.choice
+    tilt = explain.measure_tilt(dataset, fit, np.column_stack(list(simulated.values())))
+    parallel = None if tilt is None else explain.are_parallel(tilt, fit)
+    left, right = st.columns(2, gap="large")
+    with left:
+        section(explain.parallel_question(parallel))
+        for paragraph in explain.parallel_words(dataset, fit, tilt):
+            st.markdown(paragraph)
+    with right:
+        section("What to look at")
+        if dataset.lesson:
+            st.markdown(explain.lesson_words(dataset))
+        start = dataset.models[0].formula
+        if choice.formula != start:
+            try:
+                first = fitted_model(
+                    dataset.key, dataset.frame, start, choice.reml, choice.contrasts
+                )
+            except SimError:
+                return
+            st.markdown(explain.repair_words(dataset, first, fit))
+
+
+header(
+    "Playground",
+    "Fit a mixed model, let it simulate data, and hold them beside the actual data: where the two "
+    "differ, the model believes something that is not so.",
+)
+story = choose_story()
+tell(story)
+try:
+    dataset = dataset_of(story)
+except SimError as problem:
+    show_error(problem)
+    dataset = None
+if dataset is not None:
+    choice = choose_model(dataset)
+    try:
+        outcome = fit_choice(dataset, choice)
+    except SimError as problem:
+        show_error(problem)
+        st.stop()
+    say_outcome(outcome)
+    request = choose_simulation()
+    simulated = run_simulation(outcome.fit, request)
+    pictures = draw_pictures(dataset, outcome, request, simulated)
+    see_why(dataset, outcome, simulated)
+    section("Would the model produce such data?")
+    statistic_section(dataset, outcome, request.kinds[0], request.seed)
+    section("What the model estimates")
+    show_results(dataset, outcome)
+    section("Take it away")
+    take_away(dataset, outcome, request, simulated, pictures)

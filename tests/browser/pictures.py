@@ -1,0 +1,52 @@
+"""Screenshots of every page at three widths, light and dark: `make pictures`.
+
+They are written to build/pictures, for looking at.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+from tests.browser.running_app import ROOT, launch, running_app, wait_until_calm
+
+PAGES = {
+    "playground": "/playground",
+    "mixture": "/playground?story=The+lecture%27s+mixture&lecture_mixture.guess=Just+show+me",
+    "sleepstudy": "/playground?story=Sleep+study%2C+18+participants&n=6&who=Both",
+    "schools": "/playground?story=Schools+and+classes",
+    "simpson": "/playground?story=Simpson%27s+paradox",
+    "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
+    "own_data": "/playground?story=Your+own+data+(CSV)",
+}
+WIDTHS = {1440: 900, 1024: 768, 390: 844}
+
+
+def main(names: list[str]) -> None:
+    folder = ROOT / "build" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    with running_app(folder / "server.log") as address, sync_playwright() as playwright:
+        browser = launch(playwright)
+        for name in names or list(PAGES):
+            for width, height in WIDTHS.items():
+                for scheme in ("light", "dark"):
+                    page = browser.new_page(
+                        viewport={"width": width, "height": height}, color_scheme=scheme
+                    )
+                    page.goto(address + PAGES[name])
+                    wait_until_calm(page)
+                    # The page scrolls inside a container, so its whole height needs a tall window.
+                    tall = page.evaluate(
+                        "document.querySelector('[data-testid=\"stMain\"]').scrollHeight"
+                    )
+                    page.set_viewport_size({"width": width, "height": max(height, tall + 40)})
+                    wait_until_calm(page)
+                    file = folder / f"{name}_{width}_{scheme}.png"
+                    page.screenshot(path=str(file))
+                    page.close()
+                    print(file.relative_to(Path.cwd()))
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
