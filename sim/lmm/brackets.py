@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from sim.errors import LimitError
+from sim.limits import MAX_INTERACTION_ORDER
 from sim.lmm.expressions import (
     Bar,
     Chain,
@@ -101,7 +103,7 @@ def _groups(node: Node, text: str) -> list[tuple[tuple[Name, ...], str]]:
         outer, outer_label = groups[0]
         shown = label if len(names) > 1 else name_text(names[0].name)
         outer_shown = name_text(outer[0].name) if len(outer) == 1 else f"({outer_label})"
-        groups.insert(0, (_unrepeated((*names, *outer), text), f"{shown}:{outer_shown}"))
+        groups.insert(0, (_checked((*names, *outer), text), f"{shown}:{outer_shown}"))
     return groups
 
 
@@ -113,7 +115,7 @@ def _group(node: Node, text: str) -> tuple[tuple[Name, ...], str]:
     if isinstance(node, Chain) and node.rest[0][0] == ":":
         parts = [_group(part, text) for part in (node.first, *(p for _, p in node.rest))]
         shown = [_inside(label, names, i > 0) for i, (names, label) in enumerate(parts)]
-        return _unrepeated(tuple(n for names, _ in parts for n in names), text), ":".join(shown)
+        return _checked(tuple(n for names, _ in parts for n in names), text), ":".join(shown)
     hint = "Write a column that names the groups: (1 | participant)."
     if isinstance(node, Chain) and node.rest[0][0] == "+":
         hint = "Write one bracket for each: (1 | a) + (1 | b)."
@@ -130,7 +132,14 @@ def _inside(label: str, names: tuple[Name, ...], bracketed: bool) -> str:
     return f"({label})" if bracketed else label
 
 
-def _unrepeated(names: tuple[Name, ...], text: str) -> tuple[Name, ...]:
+def _checked(names: tuple[Name, ...], text: str) -> tuple[Name, ...]:
+    """Refuse a combination of columns that is too long or names a column twice."""
+    if len(names) > MAX_INTERACTION_ORDER:
+        raise LimitError(
+            f"A bracket combines {len(names)} grouping columns; this server takes up to "
+            f"{MAX_INTERACTION_ORDER}.",
+            "Make one column of them in the data.",
+        )
     for i, name in enumerate(names):
         if name in names[:i]:
             raise character_error(

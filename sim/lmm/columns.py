@@ -81,14 +81,14 @@ def read_column(series: "pd.Series[Any]") -> Column:
     )
 
 
-def _logical(values: NDArray[np.float64]) -> Factor:
+def _logical(values: NDArray[Any]) -> Factor:
     codes = np.where(np.isnan(values), -1.0, values).astype(np.intp)
     return Factor(codes, ("FALSE", "TRUE"), logical=True)
 
 
 def _sorted_factor(series: "pd.Series[Any]") -> Factor:
     codes, uniques = pd.factorize(series.array)
-    labels = _labels(uniques)
+    labels = _labels(np.asarray(uniques, dtype=object).tolist())
     levels = tuple(sorted(set(labels), key=lambda label: (label.casefold(), label.swapcase())))
     return Factor(match_levels(Factor(codes, tuple(labels)), levels), levels)
 

@@ -81,12 +81,7 @@ def parse_formula(text: str) -> Formula:
     """
     if not isinstance(text, str):
         raise FormulaError("A formula is text.", "Write, for example, y ~ 1 + x + (1 | g).")
-    if len(text) > MAX_FORMULA_LENGTH:
-        raise LimitError(
-            f"The formula has {len(text):,} characters; this server takes up to "
-            f"{MAX_FORMULA_LENGTH:,}.",
-            "Write a shorter one.",
-        )
+    _check_length("The formula has", text)
     left, right = parse_tree(text)
     response = _response(left, text)
     expansion = Expansion(text)
@@ -96,7 +91,18 @@ def parse_formula(text: str) -> Formula:
         brackets += _unseen(brackets, expand_bar(bar, text), bar, text)
     _check_response_alone(response, (fixed, *(b.terms for b in brackets)), text)
     r_text = f"{deparse(left)} ~ {deparse(without_double_bars(right, text))}"
-    return Formula(response, fixed, tuple(brackets), text, r_text)
+    formula = Formula(response, fixed, tuple(brackets), text, r_text)
+    # What is printed can be read again only if it is not too long itself.
+    _check_length("Written out in full, the formula has", max(str(formula), r_text, key=len))
+    return formula
+
+
+def _check_length(what: str, text: str) -> None:
+    if len(text) > MAX_FORMULA_LENGTH:
+        raise LimitError(
+            f"{what} {len(text):,} characters; this server takes up to {MAX_FORMULA_LENGTH:,}.",
+            "Write a shorter one.",
+        )
 
 
 def _response(node: Node, text: str) -> Expression:

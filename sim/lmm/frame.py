@@ -81,7 +81,7 @@ def _read(name: Name, text: str, data: pd.DataFrame) -> Column:
         raise _unknown(name, text, data) from None
     if not isinstance(place, int):
         raise DataError(f"Several columns are called '{name.name}'.", "Give each its own name.")
-    column = read_column(data.iloc[:, place])
+    column = read_column(data[name.name])
     if isinstance(column, Numbers) and np.isinf(column.values).any():
         row = int(np.flatnonzero(np.isinf(column.values))[0])
         raise DataError(

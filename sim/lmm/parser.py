@@ -271,7 +271,7 @@ class _Parser:
     def unknown_function(self, name: Token) -> NoReturn:
         span = Span(name.position, name.length)
         problem = f"'{name.text}' is not a function of the formula language"
-        close = get_close_matches(name.text, FUNCTIONS, n=1, cutoff=0.5)
+        close = get_close_matches(name.text, FUNCTIONS, n=1)
         hint = f"There are {', '.join(FUNCTIONS)}."
         if close:
             hint += f" Did you mean '{close[0]}'?"

@@ -59,7 +59,7 @@ def check_groups(
         if len(group.levels) < 2:
             raise DesignError(
                 f"grouping factors must have > 1 sampled level: '{bracket.group_name}' has only "
-                f"{group.levels[0]}.",
+                f"the level {group.levels[0]}.",
                 f"Leave {bracket.text} out, or choose a column with more groups.",
             )
     crowded = [b.group_name for b, g in zip(brackets, groups, strict=True) if len(g.levels) >= n]
@@ -67,7 +67,7 @@ def check_groups(
         problems = ", ".join(dict.fromkeys(crowded))
         raise DesignError(
             "number of levels of each grouping factor must be < number of observations "
-            f"(problems: {problems})",
+            f"(problems: {problems}).",
             f"With one observation in each group of {problems}, its differences cannot be told "
             "from the residual: leave this bracket out.",
         )
@@ -82,7 +82,7 @@ def _check_effects(bracket: Bracket, n_effects: int, n: int) -> None:
     raise DesignError(
         f"number of observations (={n}) <= number of random effects (={n_effects}) for term "
         f"{bracket.text}; the random-effects parameters and the residual variance (or scale "
-        "parameter) are probably unidentifiable",
+        "parameter) are probably unidentifiable.",
         f"Each {bracket.group_name} would need more observations than random effects: take a "
         f"term out of {bracket.text}.",
     )
