@@ -20,6 +20,15 @@ from pages._ui.theme import Role, in_role
 # Filled in by whoever draws the picture.
 ROWS = alt.NamedData("rows")
 
+GROUP_DASHES = ((1, 0), (4, 3), (1, 3), (8, 3, 2, 3))
+GROUP_SHAPES = ("circle", "square", "triangle-up", "diamond")
+GROUP_WORDS = (
+    "solid lines and circles",
+    "dashed lines and squares",
+    "dotted lines and triangles",
+    "dash-dotted lines and diamonds",
+)
+
 MAX_DRAWN_ROWS = 4_000
 MAX_DRAWN_PARTICIPANTS = 80
 
@@ -122,10 +131,11 @@ def _panel_template(kind: _Kind) -> dict[str, Any]:
     point = point.transform_filter("datum.layer == 'point' || datum.layer == 'both'")
     truth = truth.encode(x=x, y=y).transform_filter("datum.layer == 'truth'")
     if kind.grouped:
-        legend = None if kind.compact else alt.Legend(title="group")
-        scale = alt.Scale(domain=["0"])
-        line = line.encode(strokeDash=alt.StrokeDash("group:N", scale=scale, legend=legend))
-        point = point.encode(shape=alt.Shape("group:N", scale=scale, legend=legend))
+        # Without a legend of its own: it would make this panel's axes shorter than the others'.
+        scale = alt.Scale(domain=["0"], range=[list(dash) for dash in GROUP_DASHES])
+        line = line.encode(strokeDash=alt.StrokeDash("group:N", scale=scale, legend=None))
+        scale = alt.Scale(domain=["0"], range=list(GROUP_SHAPES))
+        point = point.encode(shape=alt.Shape("group:N", scale=scale, legend=None))
     layers = [in_role(line, kind.role), in_role(point, kind.role), in_role(truth, "truth")]
     spec: dict[str, Any] = alt.layer(*layers).properties(height=kind.height).to_dict()
     del spec["data"]

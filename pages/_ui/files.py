@@ -9,6 +9,15 @@ from pages._ui.charts import Picture
 from pages._ui.theme import PRINT_CONFIG
 
 
+def _with_legend(layer: dict[str, Any]) -> dict[str, Any]:
+    """The layer with a legend for the groups: a file has no page around it that says it."""
+    encoding = {
+        channel: {**part, "legend": {"title": "group"}} if part.get("field") == "group" else part
+        for channel, part in layer["encoding"].items()
+    }
+    return {**layer, "encoding": encoding}
+
+
 def _print_spec(pictures: Sequence[Picture], width: int, columns: int) -> dict[str, Any]:
     """Panels of the same width beside each other, light colours on white."""
     config: dict[str, Any] = dict(pictures[0].spec.get("config", {}))
@@ -18,6 +27,7 @@ def _print_spec(pictures: Sequence[Picture], width: int, columns: int) -> dict[s
     for picture in pictures:
         data = picture.data.astype(object).where(picture.data.notna(), None)
         panel = {name: part for name, part in picture.spec.items() if name != "config"}
+        panel["layer"] = [_with_legend(layer) for layer in panel["layer"]]
         panels.append({**panel, "width": width, "data": {"values": data.to_dict("records")}})
     schema = pictures[0].spec["$schema"]
     return {"$schema": schema, "concat": panels, "columns": columns, "config": config}

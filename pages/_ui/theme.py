@@ -19,6 +19,8 @@ DARK_PALETTE = ("#56b0ec", "#f2a93b", "#3fc6a0", "#ff6b6b")
 # Legible from the back of a lecture hall.
 LABEL_SIZE = 14
 TITLE_SIZE = 16
+# Contrast of 4 and more on the light and on the dark background.
+AXIS_GREY = "#6f7b86"
 
 
 @alt.theme.register("lab", enable=True)
@@ -28,7 +30,13 @@ def lab_theme() -> alt.theme.ThemeConfig:
         "config": {
             "background": "transparent",
             "view": {"strokeOpacity": 0},
-            "axis": {"labelFontSize": LABEL_SIZE, "titleFontSize": LABEL_SIZE, "titlePadding": 8},
+            "axis": {
+                "labelFontSize": LABEL_SIZE,
+                "titleFontSize": LABEL_SIZE,
+                "titlePadding": 8,
+                "labelColor": AXIS_GREY,
+                "titleColor": AXIS_GREY,
+            },
             "axisX": {"labelAngle": 0, "grid": False, "labelOverlap": True},
             "legend": {
                 "labelFontSize": LABEL_SIZE,

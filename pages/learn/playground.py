@@ -8,7 +8,7 @@ from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show_error
 from pages.learn._playground import explain, panels
 from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Outcome, choose_model, fit_choice, say_outcome
+from pages.learn._playground.model import Outcome, choose_model, fit_choice, offer_next, say_outcome
 from pages.learn._playground.own_data import own_dataset
 from pages.learn._playground.results import show_results
 from pages.learn._playground.simulation import (
@@ -50,8 +50,8 @@ def draw_pictures(
             ]
             panels.draw_grid(small, columns=5, min_width=150)
             drawn += small
-    if note := panels.drawing_note(stage):
-        st.caption(note)
+    if notes := panels.picture_notes(dataset, stage):
+        st.caption(notes)
     return [*first, *drawn]
 
 
@@ -69,15 +69,21 @@ def see_why(dataset: Dataset, outcome: Outcome, simulated: dict[str, np.ndarray]
         section("What to look at")
         if dataset.lesson:
             st.markdown(explain.lesson_words(dataset))
-        start = dataset.models[0].formula
-        if choice.formula != start:
-            try:
-                first = fitted_model(
-                    dataset.key, dataset.frame, start, choice.reml, choice.contrasts
-                )
-            except SimError:
-                return
-            st.markdown(explain.repair_words(dataset, first, fit))
+        if compared := compared_with_first(dataset, outcome):
+            st.markdown(compared)
+        offer_next(dataset, choice.formula)
+
+
+def compared_with_first(dataset: Dataset, outcome: Outcome) -> str:
+    """What changed from the first suggested model; empty for that model itself."""
+    choice, start = outcome.choice, dataset.models[0].formula
+    if choice.formula == start:
+        return ""
+    try:
+        first = fitted_model(dataset.key, dataset.frame, start, choice.reml, choice.contrasts)
+    except SimError:
+        return ""
+    return explain.repair_words(dataset, first, outcome.fit)
 
 
 header(
@@ -85,8 +91,11 @@ header(
     "Fit a mixed model, let it simulate data, and hold them beside the actual data: where the two "
     "differ, the model believes something that is not so.",
 )
-story = choose_story()
-tell(story)
+left, right = st.columns([1, 2], gap="medium", vertical_alignment="center")
+with left:
+    story = choose_story()
+with right:
+    tell(story)
 try:
     dataset = dataset_of(story)
 except SimError as problem:

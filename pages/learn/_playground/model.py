@@ -124,14 +124,30 @@ def _method() -> tuple[bool, str]:
 def choose_model(dataset: Dataset) -> Choice:
     """Draw the suggestions, the formula box and the method; return what they say."""
     state = dataset.state("model")
-    above = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    left, right = st.columns(2, gap="medium")
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
         formula = _formula_box(dataset, state)
         reml, contrasts = _method()
-    with above:
+    with left:
         # Drawn after the box: on a first visit only the box knows the formula of the link.
         _suggestions(dataset, state, formula)
     return Choice(formula, reml, contrasts)
+
+
+def offer_next(dataset: Dataset, formula: str) -> None:
+    """A button for the next suggested model."""
+    formulas = [model.formula for model in dataset.models]
+    place = formulas.index(formula) + 1 if formula in formulas else 0
+    if place < len(formulas):
+        following = dataset.models[place]
+        st.button(
+            f"Try next: {following.label.lower()}",
+            icon=":material/arrow_forward:",
+            key=dataset.state("next"),
+            help=code(following.formula),
+            on_click=use_formula,
+            args=(dataset.state("model"), following.formula),
+        )
 
 
 def _fit(dataset: Dataset, choice: Choice) -> Fit:

@@ -7,15 +7,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages._ui.charts import Axes, Picture, drawn_rows, lines_picture, padded
+from pages._ui.charts import GROUP_WORDS, Axes, Picture, drawn_rows, lines_picture, padded
 from pages._ui.frame import show
-from pages._ui.words import count, number
+from pages._ui.words import count, listed, number, plain
 from pages.learn._playground.dataset import Dataset
 from sim.lmm.fit import Fit
 
-PANEL_HEIGHT = 330
+PANEL_HEIGHT = 360
 SMALL_HEIGHT = 170
-MAX_GROUPS_MARKED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ def _truth_line(dataset: Dataset, fit: Fit, x: pd.Series, contrasts: str) -> pd.
 def _can_mark(layout: pd.DataFrame, marked: tuple[str, ...]) -> bool:
     """Whether each line belongs to one group, so that a dash can show which."""
     per_line = layout.groupby("participant", sort=False)["group"].nunique()
-    return 1 < len(marked) <= MAX_GROUPS_MARKED and bool((per_line == 1).all())
+    return 1 < len(marked) <= len(GROUP_WORDS) and bool((per_line == 1).all())
 
 
 def _is_scattered(layout: pd.DataFrame) -> bool:
@@ -180,11 +179,25 @@ def draw_grid(pictures: Sequence[Picture], *, columns: int, min_width: int) -> N
             show(picture)
 
 
-def drawing_note(stage: Stage) -> str:
-    """Says when not everybody is drawn; empty when everybody is."""
-    if stage.n_drawn == stage.n_participants:
-        return ""
-    return (
-        f"The pictures show {stage.n_drawn} of {stage.n_participants:,} participants, chosen "
-        "evenly; the model and all numbers use all of them."
-    )
+def picture_notes(dataset: Dataset, stage: Stage) -> str:
+    """What the marks mean and who is not drawn, as one caption; Markdown."""
+    notes = []
+    if stage.truth is not None:
+        notes.append("Thick dashed line: the true average.")
+    if stage.axes.groups:
+        marks = [
+            f"{group} has {words}"
+            for group, words in zip(stage.axes.groups, GROUP_WORDS, strict=False)
+        ]
+        notes.append(f"{dataset.roles.group} {listed(marks)}.")
+    if stage.axes.straight:
+        notes.append(
+            f"Everybody was measured at other values of {dataset.roles.predictor}, so each line is "
+            "the straight line through that participant's points."
+        )
+    if stage.n_drawn < stage.n_participants:
+        notes.append(
+            f"The pictures show {stage.n_drawn} of {stage.n_participants:,} participants, chosen "
+            "evenly; the model and all numbers use all of them."
+        )
+    return plain(" ".join(notes))

@@ -1,0 +1,25 @@
+"""A page of the app without a browser."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUTER = ROOT / "pages" / "_ui" / "router.py"
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_app() -> OpenApp:
+    """Open the playground with a query string given as keywords or a mapping."""
+
+    def start(query: dict[str, str] | None = None) -> AppTest:
+        app = AppTest.from_file(str(ROUTER), default_timeout=60)
+        for name, value in (query or {}).items():
+            app.query_params[name] = value
+        return app.run()
+
+    return start

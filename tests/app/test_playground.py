@@ -1,0 +1,216 @@
+"""The playground without a browser: every story, every control, every error."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sim.scenarios import SCENARIOS
+
+CHART = "vega_lite_chart"
+LECTURE = {"story": "The lecture's mixture"}
+
+
+def text(app: AppTest) -> str:
+    """Everything a visitor can read, without Markdown's backslashes."""
+    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
+    for kind in ("error", "info", "warning"):
+        for element in app.get(kind):
+            parts += [element.value, element.proto.title]
+    parts += [element.value.to_string() for element in app.table]
+    return "\n".join(str(part) for part in parts).replace("\\", "")
+
+
+def alts(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get(CHART)]
+
+
+def open_story(open_app, name: str) -> AppTest:
+    return open_app({"story": SCENARIOS[name].title})
+
+
+def test_a_new_visitor_sees_data_fit_and_simulation_at_once(open_app) -> None:
+    app = open_app()
+    assert not app.exception
+    assert [alt.split(":")[0] for alt in alts(app)] == ["Actual data", "Fitted lines", "Simulated"]
+    assert app.text_input(key="mixture.model").value == "value ~ 1 + condition + (1 | participant)"
+    assert "Linear mixed model fit by REML" in text(app)
+
+
+@pytest.mark.parametrize("name", list(SCENARIOS))
+def test_every_story_runs_with_each_of_its_models(open_app, name: str) -> None:
+    app = open_story(open_app, name)
+    assert not app.exception
+    assert app.selectbox(key="story").value == name
+    for model in SCENARIOS[name].models:
+        app.text_input(key=f"{name}.model").set_value(model.formula).run()
+        assert not app.exception
+        assert not app.error
+        assert len(alts(app)) == 3
+        assert model.formula.partition(" ~")[0] in text(app)
+
+
+@pytest.mark.parametrize("name", list(SCENARIOS))
+def test_every_parameter_is_a_control_with_its_unit(open_app, name: str) -> None:
+    app = open_story(open_app, name)
+    for parameter in SCENARIOS[name].parameters:
+        control = app.get_by_key(f"{name}.{parameter.name}")
+        assert control.value == parameter.default
+        assert control.label.startswith(parameter.label)
+        assert parameter.unit in control.label
+
+
+def test_the_lectures_path(open_app) -> None:
+    app = open_app(LECTURE)
+    assert "REML criterion at convergence: 165.6" in text(app)
+    assert "4.638" in text(app)
+    app.button(key="lecture_mixture.next").click().run()
+    assert app.text_input(key="lecture_mixture.model").value == (
+        "value ~ 1 + group + condition + (1 | participant)"
+    )
+    assert "REML criterion at convergence: 83.7" in text(app)
+    assert "the participant SD falls from 4.64 to 0.34" in text(app)
+
+
+def test_a_parameter_changes_the_data(open_app) -> None:
+    app = open_app()
+    before = text(app)
+    app.slider(key="mixture.separation").set_value(0.0).run()
+    assert not app.exception
+    assert text(app) != before
+
+
+def test_new_data_and_back_to_the_defaults(open_app) -> None:
+    app = open_app()
+    first = text(app)
+    app.slider(key="mixture.participants").set_value(40)
+    next(button for button in app.button if button.label == "New data").click().run()
+    assert app.number_input(key="seed").value == 2
+    assert text(app) != first
+    next(button for button in app.button if "defaults" in button.label).click().run()
+    assert app.number_input(key="seed").value == 1
+    assert app.slider(key="mixture.participants").value == 20
+    assert text(app) == first
+
+
+def test_simulate_again_changes_only_the_simulation(open_app) -> None:
+    app = open_app()
+    before = alts(app)
+    next(button for button in app.button if button.label == "Simulate again").click().run()
+    after = alts(app)
+    assert [a.split(" from ")[0] for a in after] == [b.split(" from ")[0] for b in before]
+    assert after[2] != before[2]
+    assert app.number_input(key="draw").value == 2
+
+
+@pytest.mark.parametrize(("who", "panels"), [("The same participants", 3), ("Both", 4)])
+def test_new_or_the_same_participants(open_app, who: str, panels: int) -> None:
+    app = open_app({"who": who})
+    assert not app.exception
+    assert len(alts(app)) == panels
+    assert any("the same participants" in alt for alt in alts(app))
+
+
+def test_twenty_simulations_of_both_kinds(open_app) -> None:
+    app = open_app({"who": "Both", "n": "20"})
+    assert not app.exception
+    assert len(alts(app)) == 2 + 40
+
+
+def test_method_changes_the_summary(open_app) -> None:
+    app = open_app(LECTURE)
+    app.toggle(key="reml").set_value(False).run()
+    assert "Linear mixed model fit by maximum likelihood" in text(app)
+    app.radio(key="contrasts").set_value("Sum (1/−1)").run()
+    assert not app.exception
+    assert "condition1" in text(app)
+
+
+def test_histogram_appears_after_the_prediction(open_app) -> None:
+    app = open_app(LECTURE)
+    assert len(alts(app)) == 3
+    app.get_by_key("lecture_mixture.guess").set_value("Above most of them").run()
+    assert not app.exception
+    assert len(alts(app)) == 4
+    assert "Histogram of the bimodality of participant means in 1,000 simulated" in alts(app)[3]
+    assert "You expected: *above most of them*. It lies: **above most of them**, as you said." in (
+        text(app)
+    )
+    assert "Simulation p-value: **p = 0.0" in text(app)
+
+
+@pytest.mark.parametrize(
+    ("formula", "problem"),
+    [
+        ("value ~ 1 + conditon + (1 | participant)", "conditon"),
+        ("value 1 + condition", "~"),
+        ("", "The model is empty."),
+        ("value ~ 1 + condition + (1 + condition | participant)", "number of observations (=40)"),
+        ("__import__('os').system('id') ~ 1 + (1 | participant)", "__import__"),
+        ("value ~ 1 + (1 | participant", "("),
+        ("value ~ 1 + condition", "random"),
+    ],
+)
+def test_a_wrong_formula_says_what_is_wrong_and_keeps_everything(
+    open_app, formula: str, problem: str
+) -> None:
+    app = open_app({"mixture.separation": "7"})
+    box = app.text_input(key="mixture.model")
+    box.set_value(formula).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert problem in text(app)
+    assert app.text_input(key="mixture.model").value == formula
+    assert app.slider(key="mixture.separation").value == 7.0
+    assert len(alts(app)) == 3
+
+
+def test_the_wrong_character_is_marked(open_app) -> None:
+    app = open_app()
+    app.text_input(key="mixture.model").set_value("value ~ 1 + conditon + (1 | participant)").run()
+    marked = [code.value for code in app.code if "^" in code.value]
+    assert marked[0].splitlines() == [
+        "value ~ 1 + conditon + (1 | participant)",
+        "            ^^^^^^^^",
+    ]
+
+
+HOSTILE = [
+    {"story": "nope"},
+    {"story": "<script>alert(1)</script>"},
+    {"story": ""},
+    {"n": "1e9"},
+    {"n": "-3"},
+    {"n": "nan"},
+    {"draw": "999999999999999999999"},
+    {"seed": "-1"},
+    {"seed": "abc"},
+    {"who": "everybody"},
+    {"who": ""},
+    {"reml": "perhaps"},
+    {"contrasts": "helmert"},
+    {"mixture.participants": "1000000"},
+    {"mixture.separation": "inf"},
+    {"mixture.residual_sd": "-5"},
+    {"mixture.statistic": "delete from"},
+    {"mixture.guess": "42"},
+    {"mixture.model": "x" * 10_000},
+    {"mixture.model": "![x](http://example.com/x.png) ~ 1"},
+    {"mixture.model": "value ~ \u202e\u0000 (1|participant)"},
+    {"mixture.model": "(" * 500},
+    {"schools.labels": "none"},
+    {"unknown": "1"},
+    {"own.model": "a ~ b", "story": "Your own data (CSV)"},
+]
+
+
+@pytest.mark.parametrize("query", HOSTILE, ids=lambda query: str(query)[:50])
+def test_a_hostile_link_never_breaks_the_page(open_app, query: dict[str, str]) -> None:
+    app = open_app(query)
+    assert not app.exception
+    assert app.title[0].value == "Playground"
+    assert app.slider(key="n").value <= 20 if app.slider else True
+
+
+def test_a_formula_from_a_link_is_never_markdown(open_app) -> None:
+    app = open_app({"mixture.model": "![x](http://example.com/x.png) ~ 1 + (1 | participant)"})
+    shown = [element.value for kind in ("markdown", "error", "caption") for element in app.get(kind)]
+    assert not any("![x](" in value for value in shown)
