@@ -13,6 +13,9 @@ from sim.lmm.expressions import number_text
 
 _NUMBER_OBJECTS = ("integer", "floating", "mixed-integer-float", "decimal")
 
+# Beyond it, float64 cannot tell neighbours apart: such numbers are labels of people or things.
+_LARGEST_WHOLE = 2**53
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Numbers:
@@ -52,8 +55,10 @@ def read_column(series: "pd.Series[Any]") -> Column:
     """
     dtype = series.dtype
     kind = dtype.kind if isinstance(dtype, np.dtype) else ""
-    if kind and kind in "iuf":
-        return Numbers(series.to_numpy(np.float64), whole=kind != "f")
+    if kind == "f":
+        return Numbers(series.to_numpy(np.float64))
+    if kind and kind in "iu":
+        return _whole(series.to_numpy())
     if kind == "b":
         return _logical(series.astype("float64").to_numpy(np.float64))
     if isinstance(dtype, pd.CategoricalDtype):
@@ -79,6 +84,13 @@ def read_column(series: "pd.Series[Any]") -> Column:
         f"Column '{series.name}' holds values of type {dtype}, neither numbers nor groups.",
         "Turn it into a number or into text in the data.",
     )
+
+
+def _whole(values: NDArray[Any]) -> Column:
+    if len(values) and max(abs(int(values.max())), abs(int(values.min()))) > _LARGEST_WHOLE:
+        uniques, codes = np.unique(values, return_inverse=True)
+        return Factor(codes.astype(np.intp), tuple(str(value) for value in uniques.tolist()))
+    return Numbers(values.astype(np.float64), whole=True)
 
 
 def _logical(values: NDArray[Any]) -> Factor:

@@ -129,34 +129,16 @@ def build_design(
         raise DesignError(f"There are no '{contrasts}' contrasts.", "Choose treatment or sum.")
     columns = read_columns(formula, data)
     rows = usable_rows(columns, len(data))
-    learned: dict[Call, Learned] = {}
-    evaluator = Evaluator(formula.text, columns, learned, learning=True)
+    evaluator = Evaluator(formula.text, columns, learned={}, learning=True)
     values = _values(formula, evaluator, rows)
     y = check_response(formula, evaluator.column(formula.response), rows, columns)
     fixed = plan_matrix(formula.fixed, values, contrasts, MAX_FIXED_COLUMNS)
-    groups = _group_factors(formula, columns, rows)
-    plans = tuple(
-        plan_matrix(bracket.terms, values, contrasts, MAX_RANDOM_COLUMNS)
-        for bracket in formula.brackets
-    )
-    check_groups(formula.brackets, groups, plans, rows.n)
-    X = fixed.matrix(values, rows.n)
-    kept = independent_columns(X)
+    brackets, plans, groups = _random_parts(formula, values, columns, rows, contrasts)
+    full = fixed.matrix(values, rows.n)
+    kept = independent_columns(full)
+    X = full if len(kept) == full.shape[1] else full[:, kept]
+    check_size(X)
     dropped = tuple(name for i, name in enumerate(fixed.names) if i not in set(kept.tolist()))
-    messages = [*rows.messages, *_rank_messages(dropped)]
-    if dropped:
-        X = X[:, kept]
-    check_size(X, fixed.names)
-    messages += [*scale_message(X), *_factor_messages(formula, values)]
-    order = _lme4_order([len(group.levels) for group in groups])
-    blocks = tuple(_block(formula.brackets[i], groups[i], plans[i], values, rows.n) for i in order)
-    recipe = Recipe(
-        fixed,
-        kept,
-        tuple(plans[i] for i in order),
-        tuple(formula.brackets[i] for i in order),
-        learned,
-    )
     return Design(
         formula=formula,
         contrasts=contrasts,
@@ -164,11 +146,40 @@ def build_design(
         X=_frozen(X),
         x_names=tuple(fixed.names[i] for i in kept.tolist()),
         x_dropped=dropped,
-        blocks=blocks,
+        blocks=tuple(
+            _block(*parts, values, rows.n) for parts in zip(brackets, plans, groups, strict=True)
+        ),
         rows=_frozen(rows.positions),
         n_missing=rows.n_missing,
-        messages=tuple(messages),
-        recipe=recipe,
+        messages=(
+            *rows.messages,
+            *_rank_messages(dropped),
+            *scale_message(X),
+            *_factor_messages(formula, values),
+        ),
+        recipe=Recipe(fixed, kept, plans, brackets, evaluator.learned),
+    )
+
+
+def _random_parts(
+    formula: Formula,
+    values: Mapping[Expression, Column],
+    columns: Mapping[str, Column],
+    rows: Rows,
+    contrasts: Contrasts,
+) -> tuple[tuple[Bracket, ...], tuple[MatrixPlan, ...], tuple[Factor, ...]]:
+    """Plan the random effects: brackets, plans and grouping factors, all in lme4's order."""
+    groups = _group_factors(formula, columns, rows)
+    plans = [
+        plan_matrix(bracket.terms, values, contrasts, MAX_RANDOM_COLUMNS)
+        for bracket in formula.brackets
+    ]
+    check_groups(formula.brackets, groups, plans, rows.n)
+    order = _lme4_order([len(group.levels) for group in groups])
+    return (
+        tuple(formula.brackets[i] for i in order),
+        tuple(plans[i] for i in order),
+        tuple(groups[i] for i in order),
     )
 
 
@@ -205,8 +216,8 @@ def _lme4_order(n_levels: list[int]) -> list[int]:
 
 def _block(
     bracket: Bracket,
-    group: Factor,
     plan: MatrixPlan,
+    group: Factor,
     values: Mapping[Expression, Column],
     n: int,
 ) -> RandomBlock:
@@ -270,15 +281,11 @@ def new_matrices(design: Design, newdata: pd.DataFrame, random: bool = True) -> 
     columns = read_columns(formula, newdata, names)
     evaluator = Evaluator(formula.text, columns, dict(recipe.learned), learning=False)
     rows = Rows(np.arange(len(newdata)), len(newdata), (), ())
-    values: dict[Expression, Column] = {}
-    for plan in plans:
-        for codings in plan.terms:
-            for coding in codings:
-                if coding.expression not in values:
-                    column = evaluator.column(coding.expression)
-                    values[coding.expression] = _known(
-                        coding.expression, column, coding.levels, rows, columns
-                    )
+    codings = (coding for plan in plans for term in plan.terms for coding in term)
+    values = {
+        expression: _known(expression, evaluator.column(expression), levels, rows, columns)
+        for expression, levels in {c.expression: c.levels for c in codings}.items()
+    }
     X = recipe.fixed.matrix(values, rows.n)[:, recipe.kept]
     if not random:
         return NewMatrices(X, (), ())
@@ -317,7 +324,12 @@ def _known(
     codes = match_levels(factor, levels)
     if (codes < 0).any():
         row = int(np.flatnonzero(codes < 0)[0])
-        value = factor.levels[factor.codes[row]] if factor.codes[row] >= 0 else "missing"
+        if factor.codes[row] < 0:
+            raise DataError(
+                f"{deparse(expression)} has no value in row {row + 1} of the new data.",
+                "Fill it in, or leave the row out.",
+            )
+        value = factor.levels[factor.codes[row]]
         raise DataError(
             f"{deparse(expression)} is '{value}' in row {row + 1} of the new data, and the model "
             f"knows only {', '.join(levels)}.",

@@ -155,6 +155,11 @@ def finite_rows(
     count = int(bad.sum())
     row = int(rows.positions[np.flatnonzero(bad)[0]])
     where = "row" if count == 1 else f"{count} rows, first in row"
+    if isinstance(expression, Name):
+        raise DataError(
+            f"Column '{expression.name}' has no value in {where} {row + 1}.",
+            "Fill it in, or leave the row out.",
+        )
     raise DataError(
         f"{deparse(expression)} is not a finite number in {where} {row + 1}"
         f"{_values_there(expression, row, columns)}.",

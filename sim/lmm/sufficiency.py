@@ -120,7 +120,7 @@ def _check_limits(
         )
 
 
-def check_size(X: NDArray[np.float64], names: Sequence[str]) -> None:
+def check_size(X: NDArray[np.float64]) -> None:
     """Refuse a model with no fixed effect, or with no observation to spare.
 
     Raises
@@ -128,7 +128,7 @@ def check_size(X: NDArray[np.float64], names: Sequence[str]) -> None:
     DesignError : no columns in X, or no more rows than columns.
     """
     n, p = X.shape
-    if not names:
+    if p == 0:
         raise DesignError(
             "The model has no fixed effects.", "Write 1 for the intercept, as in y ~ 1 + (1 | g)."
         )

@@ -3,6 +3,7 @@
 # One sentence a line, however long: that is how a user sees it.
 # ruff: noqa: E501
 
+import random
 import time
 from typing import Any
 
@@ -98,6 +99,12 @@ def test_numeric_levels_are_sorted_as_numbers_and_written_as_in_r(data: pd.DataF
     assert build_design("y ~ (1 | g)", data).blocks[0].levels == ("3", "7", "20", "100000")
     data["g"] = np.tile([0.3, 0.1 + 0.2], 20)
     assert refusal(DesignError, "y ~ (1 | g)", data).problem.endswith("'g' has only the level 0.3.")
+
+
+def test_long_id_numbers_stay_different_groups(data: pd.DataFrame) -> None:
+    data["g"] = 9_007_199_254_740_992 + np.repeat([0, 1], 20)
+    levels = build_design("y ~ (1 | g)", data).blocks[0].levels
+    assert levels == ("9007199254740992", "9007199254740993")
 
 
 def test_crossed_groups_keep_only_combinations_that_occur(data: pd.DataFrame) -> None:
@@ -315,7 +322,8 @@ def test_new_rows_know_old_levels_and_mark_new_ones(data: pd.DataFrame) -> None:
 
 NEW_ERRORS = [
     ({"x": [1.0], "cond": ["q"]}, DataError, "cond is 'q' in row 1 of the new data, and the model knows only a, b. Use one of these."),
-    ({"x": [1.0, np.nan], "cond": ["a", "a"]}, DataError, "x is not a finite number in row 2, where x is missing. Leave such rows out of the data, or use another transformation."),
+    ({"x": [1.0, np.nan], "cond": ["a", "a"]}, DataError, "Column 'x' has no value in row 2. Fill it in, or leave the row out."),
+    ({"x": [1.0, 2.0], "cond": ["a", None]}, DataError, "cond has no value in row 2 of the new data. Fill it in, or leave the row out."),
     ({"x": ["a"], "cond": ["a"]}, DataError, "x was a number in the data of the fit, and holds groups now. Give numbers."),
     ({"cond": ["a"]}, FormulaError, "Column 'x' (character 5 of the formula) is not in the data, which has cond. Write one of these."),
 ]  # fmt: skip
@@ -340,6 +348,45 @@ def test_the_order_of_rows_changes_nothing(data: pd.DataFrame) -> None:
     for one, other in zip(mixed.blocks, straight.blocks, strict=True):
         assert one.levels == other.levels
         np.testing.assert_array_equal(one.codes, other.codes[shuffle])
+
+
+PIECES = [
+    "x", "z", "cond", "h", "one", "x:cond", "cond*h", "log(z)", "log(x)", "poly(x, 2)", "scale(z)",
+    "factor(g)", "I(x^2)", "x - 1", "h/x", "(x + cond + h)^2", "I(1/x)", "yes:x", "row", "0",
+]  # fmt: skip
+GROUPS = ["g", "h", "g/h", "g:cond", "row", "one", "x", "yes", "h/g/cond"]
+
+
+def test_every_combination_is_a_full_rank_design_or_a_refusal(data: pd.DataFrame) -> None:
+    rng = random.Random(3)
+    data["yes"] = np.arange(N) % 3 == 0
+    data.loc[[1, 5], "z"] = np.nan
+    built = 0
+    for _ in range(1_500):
+        terms = rng.choices(PIECES, k=rng.randint(1, 3))
+        for _ in range(rng.randint(0, 2)):
+            left = " + ".join(rng.choices(["1", *PIECES], k=rng.randint(1, 2)))
+            terms.append(f"({left} {rng.choice(['|', '||'])} {rng.choice(GROUPS)})")
+        try:
+            design = build_design(
+                " + ".join(["y ~ 1", *terms]), data, rng.choice(["treatment", "sum"])
+            )
+        except SimError as error:
+            assert error.problem and error.hint
+            continue
+        built += 1
+        n = len(design.y)
+        assert design.X.shape == (n, len(design.x_names))
+        assert np.linalg.matrix_rank(design.X) == len(design.x_names)
+        for block in design.blocks:
+            assert block.columns.shape == (n, len(block.names))
+            assert sorted(set(block.codes.tolist())) == list(range(len(block.levels)))
+        new = new_matrices(design, data.iloc[design.rows])
+        np.testing.assert_allclose(new.X, design.X, rtol=1e-9, atol=1e-10)
+        for block, columns, codes in zip(design.blocks, new.columns, new.codes, strict=True):
+            np.testing.assert_allclose(columns, block.columns, rtol=1e-9, atol=1e-10)
+            np.testing.assert_array_equal(codes, block.codes)
+    assert built > 300
 
 
 def best_of(formula: str, data: pd.DataFrame, repeats: int) -> float:
