@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 _DIGITS = 4
 # lme4's option "lme4.summary.cor.max": with more coefficients it leaves their correlations out.
 _MOST_CORRELATIONS = 12
-_DROPPED_COLUMNS = re.compile("fixed-effect model matrix is rank deficient.*coefficients?")
+_ABOUT_THE_DESIGN = re.compile(
+    "fixed-effect model matrix is rank deficient.*coefficients?"
+    "|Some predictor variables are on very different scales.*"
+)
 _OPTIMIZER_MESSAGES = ("boundary (singular)", "Model failed", "Model is nearly", "unable to")
 
 
@@ -178,7 +181,7 @@ def _fixed_correlation(names: Sequence[str], correlation: pd.DataFrame) -> list[
 
 
 def _messages(messages: Sequence[str], optimizer: str) -> list[str]:
-    design = [found.group() for text in messages if (found := _DROPPED_COLUMNS.match(text))]
+    design = [found.group() for text in messages if (found := _ABOUT_THE_DESIGN.match(text))]
     convergence = [text for text in messages if text.startswith(_OPTIMIZER_MESSAGES)]
     lines = ["fit warnings:", *design] if design else []
     if convergence:

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -139,7 +140,7 @@ def r_results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     run = subprocess.run(
         [rscript, str(driver), *map(str, folders)],
         check=False, capture_output=True, encoding="utf-8", timeout=120,
-        env={"PATH": "/usr/local/bin:/usr/bin:/bin", "LC_ALL": "C.UTF-8"},
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     return dict(zip(ANALYSES, map(json.loads, run.stdout.splitlines()), strict=True))
@@ -189,7 +190,7 @@ def test_python_script_of_a_story_runs_as_it_stands(tmp_path: Path) -> None:
     run = subprocess.run(
         [sys.executable, str(script)],
         check=False, capture_output=True, encoding="utf-8", timeout=60,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
     fit = fit_of(analysis)

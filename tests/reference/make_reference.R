@@ -109,7 +109,7 @@ make_curve <- function() {
   set.seed(110)
   d <- data.frame(g = rep(1:12, each = 8), x = round(exp(runif(96, 0, 3)), 2))
   d$y <- round(8 + 3 * log(d$x) - 0.05 * d$x + rnorm(12, 0, 1.2)[d$g] + rnorm(96, 0, 0.8), 3)
-  d$g <- label("g", d$g); d$twice <- 2 * d$x; d$k <- label("k", rep(1:24, 4))
+  d$g <- label("g", d$g); d$twice <- 2 * d$x; d$big <- 1e5 * d$x; d$k <- label("k", rep(1:24, 4))
   save_data("curve", d)
 }
 if (!length(only)) for (make in list(make_crossed, make_ties, make_schools, make_slopes, make_factors,
@@ -175,6 +175,7 @@ cases <- list(
   curve_poly = case("curve", "y ~ poly(x, 2) + (1 | g)", c("g", "k")),
   curve_log = case("curve", "log(y) ~ log(x) + I(x^2) + (1 + log(x) | g)", c("g", "k")),
   rank_deficient = case("curve", "y ~ x + twice + (1 | g)", c("g", "k")),
+  scales = case("curve", "y ~ big + (1 | g)", c("g", "k")),
   many_coefficients = case("curve", "y ~ k + x + (1 | g)", c("g", "k")))
 
 refused <- list(

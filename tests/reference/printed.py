@@ -57,6 +57,11 @@ def printed_fit(name: str, optimum: Literal["default", "tight"]) -> PrintedFit:
         fixef=pd.Series(fit["fixef"]),
         std_error=pd.Series(fit["se"]),
         correlation=pd.DataFrame(vcov / np.outer(error, error)),
-        # lme4 says a singular fit twice: as it fits, and in what it stores.
-        messages=tuple(dict.fromkeys([*case["messages"], *case["optinfo_messages"]])),
+        messages=messages_of(case),
     )
+
+
+def messages_of(case: dict[str, Any]) -> tuple[str, ...]:
+    """Return what lme4 says of a fit, each once: as it fits, and in what it stores."""
+    about_design = [text for text in case["warnings"] if "different scales" in text]
+    return tuple(dict.fromkeys([*case["messages"], *about_design, *case["optinfo_messages"]]))
