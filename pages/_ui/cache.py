@@ -63,9 +63,14 @@ def fitted_model(key: str, frame: pd.DataFrame, formula: str, reml: bool, contra
     return cached(key, formula, reml, contrasts, frame)
 
 
-def simulations(fit: Fit, n: int, seed: int, participants: str) -> np.ndarray:
+def simulation_seed(draw: int) -> list[int]:
+    """What the simulations on the screen are drawn from, for NumPy's default_rng."""
+    return [draw, 1]
+
+
+def simulations(fit: Fit, n: int, draw: int, participants: str) -> np.ndarray:
     """Simulated responses, shape (nobs, n); the same seed gives the same ones."""
-    return simulate(fit, n, np.random.default_rng([seed, 1]), participants=participants)
+    return simulate(fit, n, np.random.default_rng(simulation_seed(draw)), participants=participants)
 
 
 def n_simulations(nobs: int, wanted: int = 1_000) -> int:

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from pages._ui.theme import Role, in_role
+from pages._ui.words import number
 
 # Filled in by whoever draws the picture.
 ROWS = alt.NamedData("rows")
@@ -103,6 +104,7 @@ class _Kind:
     role: Role
     factor: bool
     grouped: bool
+    straight: bool
     compact: bool
     height: int
 
@@ -120,9 +122,13 @@ def _axes_encoding(kind: _Kind) -> tuple[alt.X, alt.Y]:
 @lru_cache(maxsize=64)
 def _panel_template(kind: _Kind) -> dict[str, Any]:
     x, y = _axes_encoding(kind)
-    # Width and opacity keep twenty overlapping lines apart on a projector.
-    line = alt.Chart(ROWS).mark_line(opacity=0.6, strokeWidth=1.2 if kind.compact else 1.8)
-    point = alt.Chart(ROWS).mark_point(filled=True, opacity=0.75, size=14 if kind.compact else 36)
+    # Width and opacity keep twenty overlapping lines apart on a projector, and straight lines
+    # visible in a cloud of points.
+    width = (1.2 if kind.compact else 1.8) * (1.6 if kind.straight else 1)
+    line = alt.Chart(ROWS).mark_line(opacity=0.9 if kind.straight else 0.6, strokeWidth=width)
+    point = alt.Chart(ROWS).mark_point(
+        filled=True, opacity=0.35 if kind.straight else 0.75, size=14 if kind.compact else 36
+    )
     truth = alt.Chart(ROWS).mark_line(strokeDash=[8, 5], strokeWidth=4)
     line = line.encode(x=x, y=y, detail="participant:N")
     line = line.transform_filter("datum.layer == 'line' || datum.layer == 'both'")
@@ -136,7 +142,7 @@ def _panel_template(kind: _Kind) -> dict[str, Any]:
         line = line.encode(strokeDash=alt.StrokeDash("group:N", scale=scale, legend=None))
         scale = alt.Scale(domain=["0"], range=list(GROUP_SHAPES))
         point = point.encode(shape=alt.Shape("group:N", scale=scale, legend=None))
-    layers = [in_role(line, kind.role), in_role(point, kind.role), in_role(truth, "truth")]
+    layers = [in_role(point, kind.role), in_role(line, kind.role), in_role(truth, "truth")]
     spec: dict[str, Any] = alt.layer(*layers).properties(height=kind.height).to_dict()
     del spec["data"]
     return spec
@@ -210,7 +216,7 @@ def lines_picture(
     height : px.
     compact : no axis titles and thinner marks, for many small panels.
     """
-    kind = _Kind(role, axes.levels is not None, bool(axes.groups), compact, height)
+    kind = _Kind(role, axes.levels is not None, bool(axes.groups), axes.straight, compact, height)
     spec = deepcopy(_panel_template(kind))
     _fill_axes(spec, axes, compact)
     if title:
@@ -253,7 +259,7 @@ def histogram_picture(
     finite = values[np.isfinite(values)]
     counts, edges = np.histogram(finite, bins=min(40, max(5, finite.size // 10)))
     bars = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": counts, "layer": "bar"})
-    rule = pd.DataFrame({"left": [actual], "layer": "actual", "label": f"actual {actual:.4g}"})
+    rule = pd.DataFrame({"left": [actual], "layer": "actual", "label": f"actual {number(actual)}"})
     low, high = padded([finite, np.array([actual])])
     spec = deepcopy(_histogram_template(height))
     encoding = spec["layer"][0]["encoding"]["x"]

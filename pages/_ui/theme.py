@@ -13,8 +13,8 @@ Role = Literal["actual", "simulated", "truth", "fitted"]
 
 # The order is the order of `chartCategoricalColors` in .streamlit/config.toml.
 ROLES: tuple[Role, ...] = ("actual", "simulated", "truth", "fitted")
-LIGHT_PALETTE = ("#0072b2", "#c27400", "#00795a", "#c8102e")
-DARK_PALETTE = ("#56b0ec", "#f2a93b", "#3fc6a0", "#ff6b6b")
+LIGHT_PALETTE = ("#0072b2", "#c27400", "#8a2be2", "#c8102e")
+DARK_PALETTE = ("#66bdf5", "#ffb84d", "#b04dff", "#f2545b")
 
 # Legible from the back of a lecture hall.
 LABEL_SIZE = 14

@@ -42,3 +42,8 @@ def count(n: int, noun: str, plural: str = "") -> str:
 def listed(items: list[str]) -> str:
     """Words joined as in a sentence: "a, b and c"."""
     return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
+
+
+def inside(label: str) -> str:
+    """A label as it stands inside a sentence: "Skewness" becomes "skewness", "SD" stays."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]

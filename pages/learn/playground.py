@@ -45,7 +45,9 @@ def draw_pictures(
         for kind, y in simulated.items():
             st.markdown(f"**{TITLES[kind]}**")
             small = [
-                panels.simulated_panel(stage, column, f"{kind} {i}", small=True)
+                panels.simulated_panel(
+                    stage, column, f"{TITLES[kind]} {i}", title=f"{i}", small=True
+                )
                 for i, column in enumerate(y.T, start=1)
             ]
             panels.draw_grid(small, columns=5, min_width=150)
@@ -58,7 +60,8 @@ def draw_pictures(
 def see_why(dataset: Dataset, outcome: Outcome, simulated: dict[str, np.ndarray]) -> None:
     """Words beside the picture, and the next model to try."""
     fit, choice = outcome.fit, outcome.choice
-    tilt = explain.measure_tilt(dataset, fit, np.column_stack(list(simulated.values())))
+    # With both kinds on the screen the words speak of the first, new participants.
+    tilt = explain.measure_tilt(dataset, fit, next(iter(simulated.values())))
     parallel = None if tilt is None else explain.are_parallel(tilt, fit)
     left, right = st.columns(2, gap="large")
     with left:
@@ -91,7 +94,7 @@ header(
     "Fit a mixed model, let it simulate data, and hold them beside the actual data: where the two "
     "differ, the model believes something that is not so.",
 )
-left, right = st.columns([1, 2], gap="medium", vertical_alignment="center")
+left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
 with left:
     story = choose_story()
 with right:

@@ -1,10 +1,17 @@
 """The playground without a browser: every story, every control, every error."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.scenarios import SCENARIOS
 
+ROOT = Path(__file__).resolve().parents[2]
 CHART = "vega_lite_chart"
 LECTURE = {"story": "The lecture's mixture"}
 
@@ -212,5 +219,61 @@ def test_a_hostile_link_never_breaks_the_page(open_app, query: dict[str, str]) -
 
 def test_a_formula_from_a_link_is_never_markdown(open_app) -> None:
     app = open_app({"mixture.model": "![x](http://example.com/x.png) ~ 1 + (1 | participant)"})
-    shown = [element.value for kind in ("markdown", "error", "caption") for element in app.get(kind)]
+    shown = [
+        element.value for kind in ("markdown", "error", "caption") for element in app.get(kind)
+    ]
     assert not any("![x](" in value for value in shown)
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """The settings in the page's link to itself."""
+    link = next(code.value for code in app.code if "story=" in code.value)
+    return dict(parse_qsl(urlsplit(link).query))
+
+
+def test_the_link_restores_everything(open_app) -> None:
+    app = open_app({"story": "Random slopes", "random_slopes.slope_sd": "2.5", "who": "Both"})
+    app.number_input(key="seed").set_value(7)
+    app.slider(key="n").set_value(3)
+    app.toggle(key="reml").set_value(False)
+    app.get_by_key("random_slopes.guess").set_value("In the middle")
+    app.text_input(key="random_slopes.model").set_value(
+        "score ~ week + (week || participant)"
+    ).run()
+    assert not app.exception
+    again = open_app(links(app))
+    assert not again.exception
+    assert links(again) == links(app)
+    assert text(again) == text(app)
+    assert alts(again) == alts(app)
+
+
+@pytest.mark.parametrize("query", [{"story": SCENARIOS["schools"].title, "who": "Both"}, LECTURE])
+def test_the_python_code_runs_as_it_stands(open_app, tmp_path: Path, query) -> None:
+    app = open_app(query)
+    code = next(
+        code.value for code in app.code if code.value.startswith("# The same analysis in P")
+    )
+    script = tmp_path / "analysis.py"
+    script.write_text(code, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    summary = next(code.value for code in app.code if code.value.startswith("Linear mixed model"))
+    assert done.stdout.startswith(summary)
+
+
+def test_the_r_code_names_this_model(open_app) -> None:
+    app = open_app(LECTURE)
+    code = next(
+        code.value for code in app.code if code.value.startswith("# The same analysis in R")
+    )
+    assert "lmer(value ~ 1 + condition + (1 | participant)," in code
+    assert '"lecture_mixture.csv"' in code

@@ -1,10 +1,11 @@
 """The data on the screen, whether a story told them or a visitor brought them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sim.scenarios import Model, Roles, Truth
+from sim.scenarios import Model, Roles, Truth, Value
 
 OWN = "own"
 
@@ -25,6 +26,7 @@ class Dataset:
     lesson : what to look at; empty for a visitor's own data.
     truth : the values the data came from, where anybody knows them.
     seed : of the data; None where they were not drawn.
+    parameters : the values a visitor set.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Dataset:
     lesson: str = ""
     truth: Truth | None = None
     seed: int | None = None
+    parameters: Mapping[str, Value] = field(default_factory=dict)
 
     def state(self, control: str) -> str:
         """The key of a control that every story keeps a setting of its own for."""
@@ -45,4 +48,6 @@ class Dataset:
     def with_unit(self, column: str) -> str:
         """A column's name with its unit, as printed beside an axis."""
         unit = self.roles.units.get(column, "")
-        return f"{column} ({unit})" if unit and unit != column else column
+        if column in unit.split():
+            return unit
+        return f"{column} ({unit})" if unit else column

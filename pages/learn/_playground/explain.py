@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pages._ui.words import code, count, number, plain
+from pages._ui.words import code, count, listed, number, plain
 from pages.learn._playground.dataset import Dataset
 from sim.checks.statistics import STATISTICS, StatisticUnavailable
 from sim.lmm.expressions import Term, names_in
@@ -99,24 +99,43 @@ def _is_noise_enough(tilt: Tilt, dataset: Dataset) -> str:
     return f"{beside} So noise alone is enough to explain why the actual lines are not parallel."
 
 
+def _same_lines(dataset: Dataset, bracket: str, others: str) -> str:
+    who = code(dataset.roles.participant)
+    first = f"{bracket} would give every {who} a level of their own, but its SD is estimated as 0."
+    if others:
+        return f"{first} Where the fitted lines differ all the same, it comes from {others}."
+    return f"{first} So everybody gets the same fitted line, and they lie on top of each other."
+
+
+def _other_sources(dataset: Dataset, fit: Fit) -> str:
+    """What else moves fitted lines: other brackets and predictors; empty if nothing does."""
+    formula = fit.design.formula
+    brackets = [b.group_name for b in formula.brackets if b.group != (dataset.roles.participant,)]
+    fixed = [name for name in formula.fixed.variables if name != dataset.roles.predictor]
+    return (
+        listed([code(name) for name in dict.fromkeys((*brackets, *fixed))])
+        if (brackets or fixed)
+        else ""
+    )
+
+
 def _level_only(dataset: Dataset, fit: Fit, tilt: Tilt, sds: dict[str, float]) -> list[str]:
-    who = dataset.roles.participant
+    who, others = dataset.roles.participant, _other_sources(dataset, fit)
     bracket = code(f"(1 | {quoted(who)})")
     if sds["(Intercept)"] <= NEARLY_ZERO * fit.sigma:
-        first = (
-            f"{bracket} would give every {code(who)} a level of their own, but its SD is estimated "
-            "as 0. So everybody gets the same fitted line, and the lines lie on top of each other."
-        )
+        first = _same_lines(dataset, bracket, others)
     else:
         first = (
             f"{bracket} gives every {code(who)} one number, which moves the whole line up or down "
             "and never tilts it. All fitted lines share the same slope."
         )
+        if not are_parallel(tilt, fit):
+            first += f" The lines drawn here tilt a little because {others} differs along them."
     noise = (
         "The actual lines are not parallel, because every single measurement has noise of its "
         f"own: the model estimates its SD as {_unit(dataset, fit.sigma)}. The simulated lines are "
-        "not parallel for the same reason. A simulated value is the participant's level, plus the "
-        "common slope, plus fresh noise; the fitted lines are shown without that noise."
+        f"not parallel for the same reason. A simulated value is the level of its {code(who)}, "
+        "plus the common slope, plus fresh noise; the fitted lines are shown without that noise."
     )
     return [first, noise, _is_noise_enough(tilt, dataset)]
 

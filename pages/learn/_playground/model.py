@@ -93,6 +93,7 @@ def _suggestions(dataset: Dataset, state: str, formula: str) -> None:
         "Suggested models",
         list(labels.values()),
         key=dataset.state("suggestion"),
+        wrap=True,
         on_change=_suggestion_clicked,
         args=(state, dataset),
     )
@@ -124,11 +125,11 @@ def _method() -> tuple[bool, str]:
 def choose_model(dataset: Dataset) -> Choice:
     """Draw the suggestions, the formula box and the method; return what they say."""
     state = dataset.state("model")
-    left, right = st.columns(2, gap="medium")
-    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+    above = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         formula = _formula_box(dataset, state)
         reml, contrasts = _method()
-    with left:
+    with above:
         # Drawn after the box: on a first visit only the box knows the formula of the link.
         _suggestions(dataset, state, formula)
     return Choice(formula, reml, contrasts)
@@ -188,3 +189,11 @@ def say_outcome(outcome: Outcome) -> None:
         show_error(outcome.error, still=still)
     for message in dict.fromkeys((*outcome.fit.design.messages, *outcome.fit.messages)):
         st.info(plain(message), icon=":material/info:")
+    if outcome.fit.is_singular:
+        st.info(
+            "Some SD of the random effects is estimated as 0, or some correlation as 1 or −1: the "
+            "data give no sign of such differences beyond the noise. It is an answer, not an "
+            "error; a simpler model says the same.",
+            title="A singular fit",
+            icon=":material/info:",
+        )

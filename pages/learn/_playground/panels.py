@@ -158,14 +158,16 @@ def fitted_panel(stage: Stage, fit: Fit) -> Picture:
     )
 
 
-def simulated_panel(stage: Stage, y: np.ndarray, title: str, *, small: bool = False) -> Picture:
-    """One simulated data set."""
+def simulated_panel(
+    stage: Stage, y: np.ndarray, what: str, *, title: str = "", small: bool = False
+) -> Picture:
+    """One simulated data set; `what` says in words which, the title stands above it."""
     return lines_picture(
         stage.frame(y),
         stage.axes,
         "simulated",
-        _alt(stage, title, y),
-        title=title,
+        _alt(stage, what, y),
+        title=title or what,
         height=SMALL_HEIGHT if small else PANEL_HEIGHT,
         compact=small,
     )
@@ -186,10 +188,10 @@ def picture_notes(dataset: Dataset, stage: Stage) -> str:
         notes.append("Thick dashed line: the true average.")
     if stage.axes.groups:
         marks = [
-            f"{group} has {words}"
+            f"{dataset.roles.group} {group} has {words}"
             for group, words in zip(stage.axes.groups, GROUP_WORDS, strict=False)
         ]
-        notes.append(f"{dataset.roles.group} {listed(marks)}.")
+        notes.append(f"{listed(marks)}.")
     if stage.axes.straight:
         notes.append(
             f"Everybody was measured at other values of {dataset.roles.predictor}, so each line is "

@@ -66,6 +66,6 @@ def show_results(dataset: Dataset, outcome: Outcome) -> None:
                 note = "With sum contrasts the coefficients have no truth of their own here."
             st.caption(plain(note))
         else:
-            st.caption("Nobody knows the truth behind these data.")
+            st.caption("No truth is known for these data.")
     with summary:
         st.code(fit.summary(), language=None, wrap_lines=False)

@@ -6,7 +6,7 @@ import streamlit as st
 from pages._ui.cache import n_simulations, statistic_check
 from pages._ui.charts import histogram_picture
 from pages._ui.frame import show, show_error
-from pages._ui.words import code, count, number, plain
+from pages._ui.words import code, count, inside, number, plain
 from pages.learn._playground.dataset import Dataset
 from pages.learn._playground.model import Outcome
 from sim.checks.statistics import STATISTICS, Check, available
@@ -40,7 +40,7 @@ def p_words(check: Check, label: str) -> str:
     else:
         verdict = "In this respect the actual data are nothing unusual for this model."
     return (
-        f"In {hits:,} of {count(check.n_usable, 'simulated data set')} the {plain(label.lower())} "
+        f"In {hits:,} of {count(check.n_usable, 'simulated data set')} the {plain(inside(label))} "
         f"is {side} the actual {number(check.actual)}. Simulation p-value: "
         f"**p = {number(check.p_two_sided, 2)}** (two-sided). {verdict}{ending}"
     )
@@ -50,7 +50,7 @@ def _alt(check: Check, label: str) -> str:
     usable = check.simulated[np.isfinite(check.simulated)]
     low, high = np.quantile(usable, [0.05, 0.95])
     return (
-        f"Histogram of the {label.lower()} in {count(check.n_usable, 'simulated data set')}: "
+        f"Histogram of the {inside(label)} in {count(check.n_usable, 'simulated data set')}: "
         f"nine of ten lie between {number(float(low))} and {number(float(high))}. "
         f"The actual data have {number(check.actual)}."
     )
@@ -70,7 +70,7 @@ def _choose(dataset: Dataset, allowed: tuple[str, ...]) -> str:
 
 
 def _predict(dataset: Dataset, statistic: str) -> str | None:
-    label = STATISTICS[statistic].label.lower()
+    label = inside(STATISTICS[statistic].label)
     guess: str | None = st.pills(
         f"Predict first: where will the {label} of the actual data lie among those of the "
         "simulated data?",

@@ -13,7 +13,8 @@ MAX_SEED = 1_000_000
 SPREAD_WORDS = ("sd", "correlation", "corr")
 
 
-def _title(name: str) -> str:
+def story_title(name: str) -> str:
+    """The name of a story in the chooser, and in links."""
     return OWN_TITLE if name == OWN else SCENARIOS[name].title
 
 
@@ -24,7 +25,7 @@ def choose_story() -> str:
         "Story",
         names,
         index=names.index(DEFAULT_STORY),
-        format_func=_title,
+        format_func=story_title,
         key="story",
         bind="query-params",
         help="Where the data come from. Each story shows one thing that a mixed model believes.",
@@ -135,6 +136,7 @@ def story_dataset(name: str) -> Dataset:
         lesson=scenario.lesson,
         truth=scenario.truth(**values),
         seed=seed if scenario.parameters else None,
+        parameters=values,
     )
 
 

@@ -7,11 +7,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._ui.cache import simulation_seed
 from pages._ui.charts import Picture
 from pages._ui.files import as_png, as_svg
+from pages._ui.frame import show_error
 from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Outcome
 from pages.learn._playground.simulation import Request
+from pages.learn._playground.story import story_title
+from sim.errors import SimError
+from sim.rcode import Analysis, Story, python_code, r_code
+from sim.scenarios import SCENARIOS
+
+SHARED_CONTROLS = ("seed", "reml", "contrasts", "who", "n", "draw")
+STORY_CONTROLS = ("model", "statistic", "guess")
+CODE_HEIGHT = 320
 
 
 def simulated_table(
@@ -36,11 +46,54 @@ def simulated_table(
     return table[[*first, *(name for name in table.columns if name not in first)]]
 
 
-def link() -> str:
-    """The address of this page with every setting in it."""
+def _in_link(value: object) -> str:
+    """A control's value as Streamlit writes it into the address."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def link(dataset: Dataset) -> str:
+    """The address of this page with every setting in it, defaults too: they may change."""
+    controls = [*SHARED_CONTROLS, *(dataset.state(name) for name in STORY_CONTROLS)]
+    if dataset.name in SCENARIOS:
+        parameters = SCENARIOS[dataset.name].parameters
+        controls += [dataset.state(parameter.name) for parameter in parameters]
+    settings = {"story": story_title(dataset.name)}
+    for name in controls:
+        value = st.session_state.get(name)
+        if value is not None:
+            settings[name] = _in_link(value)
     parts = urlsplit(st.context.url or "")
-    settings = {"story": st.session_state.get("story", ""), **st.query_params.to_dict()}
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(settings), ""))
+
+
+def _analysis(dataset: Dataset, outcome: Outcome, request: Request) -> Analysis:
+    story = None
+    if dataset.name in SCENARIOS:
+        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
+    return Analysis(
+        formula=outcome.choice.formula,
+        data=dataset.frame,
+        file=f"{_stem(dataset)}.csv",
+        reml=outcome.choice.reml,
+        contrasts=outcome.choice.contrasts,
+        simulations=request.n,
+        participants=request.kinds,
+        seed=simulation_seed(request.seed),
+        story=story,
+    )
+
+
+def _show_code(dataset: Dataset, outcome: Outcome, request: Request) -> None:
+    analysis = _analysis(dataset, outcome, request)
+    in_r, in_python = st.tabs(["R code", "Python code"])
+    with in_r:
+        st.code(r_code(analysis), language="r", height=CODE_HEIGHT)
+    with in_python:
+        st.code(python_code(analysis), language="python", height=CODE_HEIGHT)
+
+
+def _stem(dataset: Dataset) -> str:
+    return "data" if dataset.name == OWN else dataset.name
 
 
 def _downloads(
@@ -49,7 +102,7 @@ def _downloads(
     simulated: dict[str, np.ndarray],
     pictures: Sequence[Picture],
 ) -> None:
-    stem = "data" if dataset.name == OWN else dataset.name
+    stem = _stem(dataset)
     columns = len(pictures) if len(pictures) <= 4 else 5
 
     def data() -> str:
@@ -97,7 +150,11 @@ def take_away(
 ) -> None:
     """Draw the downloads, the code and the link."""
     _downloads(dataset, outcome, simulated, pictures)
+    try:
+        _show_code(dataset, outcome, request)
+    except SimError as problem:
+        show_error(problem)
     st.markdown("**Link to this page as it is now**, seed and simulations included:")
-    st.code(link(), language=None, wrap_lines=True)
+    st.code(link(dataset), language=None, wrap_lines=True)
     if dataset.name == OWN:
         st.caption("Your data are not in the link: whoever opens it has to upload the file again.")
