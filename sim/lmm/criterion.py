@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from sim.errors import DesignError
 from sim.lmm.blocked import Blocked, make_blocked
 from sim.lmm.design import Design
-from sim.lmm.diagonal import Diagonal, Responses, by_group, by_stratum
+from sim.lmm.diagonal import ClassMeans, Diagonal, by_group, by_stratum
 from sim.lmm.newton import Optimum, minimise
-from sim.lmm.problem import Problem, make_problem
-from sim.lmm.small import Array
+from sim.lmm.problem import IntArray, Problem, lower_positions, make_problem
+from sim.lmm.small import Array, lower_triangular
 
 Kernel = Diagonal | Blocked
 
@@ -58,9 +59,21 @@ def make_kernel(problem: Problem) -> Kernel:
     return by_stratum(problem) or make_blocked(problem)
 
 
+def minimum(kernel: Kernel, rest: Array) -> Optimum:
+    """Search the minimum for one response that is orthogonal to X, shape (n, 1)."""
+    problem = kernel.problem
+    one, *others = (problem.starts(size) for size in (1.0, 0.25, 4.0))
+    if isinstance(kernel, Diagonal):
+        means = kernel.project(rest)
+        found = search(kernel, means, [best_start(kernel, means)])
+        return research(kernel, means, found, [one, *others])
+    rows = kernel.project(rest)
+    return research(kernel, rows, search(kernel, rows, [one]), others)
+
+
 def search(
     kernel: Kernel,
-    responses: Responses,
+    responses: Any,
     starts: list[Array],
     stop: Callable[[], bool] | None = None,
 ) -> Optimum:
@@ -70,6 +83,9 @@ def search(
     ----------
     starts : each of shape (n_theta,), in whitened columns.
     """
+    if len(starts) == 1:
+        start = np.repeat(starts[0][:, None], responses.count, axis=1)
+        return minimise(kernel, responses, start, stop)
     count = responses.count
     several = responses.take(np.tile(np.arange(count), len(starts)))
     start = np.repeat(np.stack(starts, axis=1), count, axis=1)
@@ -80,7 +96,55 @@ def search(
     return pick(found, best * count + np.arange(count))
 
 
-def pick(found: Optimum, rows: Array) -> Optimum:
+def best_start(kernel: Diagonal, responses: ClassMeans) -> Array:
+    """Return the best of a few starts for one response, shape (n_theta,).
+
+    The criterion alone costs a small part of a Newton step, and a start near the optimum saves
+    several of them.
+    """
+    problem = kernel.problem
+    starts = [problem.starts(size) for size in (0.1, 0.4, 1.0, 3.0, 10.0)]
+    guess = _two_stage(kernel, responses)
+    if guess is not None:
+        starts.append(guess)
+    theta = np.stack(starts, axis=1)
+    several = responses.take(np.zeros(len(starts), dtype=np.intp))
+    return theta[:, np.argmin(kernel.evaluate(theta, several, 0).criterion)]
+
+
+def _two_stage(kernel: Diagonal, responses: ClassMeans) -> Array | None:
+    """Estimate theta from separate regressions in every group, as one would by hand.
+
+    The covariance of the groups' own estimates less what their noise adds; groups with little
+    data weigh little. None where no group has enough rows of its own.
+    """
+    rows, k, _ = kernel.rotated_z.shape
+    spare = kernel.problem.basis.shape[0] - int(kernel.multiplicity.sum()) * rows
+    R = kernel.rotated_z.transpose(2, 0, 1)
+    usable = np.abs(np.einsum("cii->ci", R)).min(axis=1) > 1e-6 if rows == k else np.zeros(1)
+    noise_variance = responses.within[-1, -1, 0] / max(spare, 1)
+    if spare <= 0 or not usable.any() or noise_variance <= 0.0:
+        return None
+    means = responses.joint[:, -1, :, 0]
+    squares = kernel.multiplicity * means[:, None] * means[None]
+    if responses.scatter is not None:
+        squares = squares + responses.scatter[..., 0]
+    back = np.linalg.inv(R[usable])
+    count = kernel.multiplicity[usable]
+    noise = back @ back.transpose(0, 2, 1)
+    own = back @ squares.transpose(2, 0, 1)[usable] @ back.transpose(0, 2, 1) / noise_variance
+    weight = 1.0 / (1.0 + np.einsum("cii->ci", noise).max(axis=1)) ** 2
+    covariance = np.tensordot(weight, own - count[:, None, None] * noise, 1) / (weight @ count)
+    theta = kernel.problem.starts(0.0)
+    for bracket in kernel.problem.brackets:
+        part = slice(bracket.offset, bracket.offset + bracket.size)
+        values, vectors = np.linalg.eigh(covariance[part, part])
+        root = lower_triangular(vectors * np.sqrt(np.maximum(values, 0.01)))
+        theta[bracket.start : bracket.stop] = root[lower_positions(bracket.size)]
+    return theta
+
+
+def pick(found: Optimum, rows: IntArray) -> Optimum:
     """Return some of the searches' ends, in the order of `rows`."""
     return replace(
         found,
@@ -96,8 +160,7 @@ def pick(found: Optimum, rows: Array) -> Optimum:
 
 def research(
     kernel: Kernel,
-    problem: Problem,
-    responses: Responses,
+    responses: Any,
     found: Optimum,
     starts: list[Array],
     stop: Callable[[], bool] | None = None,
@@ -107,8 +170,9 @@ def research(
     A zero on the diagonal of Lambda is always a stationary point, so what ends there may be a
     boundary optimum or a place the search could not leave.
     """
-    edge = problem.is_singular(problem.unwhitened(found.theta) / 10.0)
-    doubtful = np.flatnonzero(edge | ~found.converged)
+    problem, count = kernel.problem, found.theta.shape[1]
+    theta = problem.unwhitened(found.theta[:, 0] if count == 1 else found.theta)
+    doubtful = np.flatnonzero(problem.is_singular(theta / 10.0) | ~found.converged)
     if not len(doubtful):
         return found
     again = search(kernel, responses.take(doubtful), starts, stop)

@@ -15,34 +15,35 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
-from sim.lmm.problem import Factor, IntArray, Problem
-from sim.lmm.small import Array, cholesky, inverse_lower, log_det_lower, product
+from sim.lmm.problem import Factor, IntArray, Matrix, Problem
+from sim.lmm.small import Array, BoolArray, inverse_root, log_det, product
 
 
 @dataclass(frozen=True, slots=True)
-class Responses:
+class ClassMeans:
     """What the criterion needs of B responses, the last axis of every array.
 
     Attributes
     ----------
-    single : sums over the blocks of a class of the rotated response h, shape (r, C, B).
-    double : sums of h hᵀ, shape (r, r, C, B).
-    within_xy, within_yy : cross-products outside the blocks, shapes (p, B) and (B,).
+    joint : of each class R, the rotated X and the mean of the rotated response, side by side,
+        shape (r, k + p + 1, C, B).
+    scatter : sums of squares and products of the rotated responses around their class's mean,
+        shape (r, r, C, B); None where no class has two blocks.
+    within : cross-products of X and the response outside the blocks, shape (p + 1, p + 1, B).
     """
 
-    single: Array
-    double: Array
-    within_xy: Array
-    within_yy: Array
+    joint: Array
+    scatter: Array | None
+    within: Array
 
     @property
     def count(self) -> int:
-        return self.within_yy.shape[0]
+        return self.within.shape[2]
 
-    def take(self, chosen: IntArray) -> "Responses":
+    def take(self, chosen: IntArray) -> "ClassMeans":
         """Return the chosen responses only."""
-        return Responses(self.single[..., chosen], self.double[..., chosen],
-                         self.within_xy[:, chosen], self.within_yy[chosen])  # fmt: skip
+        scatter = None if self.scatter is None else self.scatter[..., chosen]
+        return ClassMeans(self.joint[..., chosen], scatter, self.within[..., chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class Evaluation:
     gradient: Array
     hessian: Array
 
-    def sigma(self, degrees: int) -> Array:
-        """Return the residual SD, unit of the response, shape (B,)."""
-        return np.sqrt(self.r2 / degrees)
+    def take(self, chosen: BoolArray) -> "Evaluation":
+        """Return the chosen responses only."""
+        return Evaluation(self.criterion[chosen], self.gamma[:, chosen], self.r2[chosen],
+                          self.gradient[:, chosen], self.hessian[..., chosen])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +91,36 @@ class Diagonal:
     rotated_x: Array
     multiplicity: Array
     within_xx: Array
-    rotation: sparse.csr_array | Array
+    rotation: Matrix
     starts: IntArray
     factor: Factor
     problem: Problem
 
-    def project(self, Y: Array) -> Responses:
+    def project(self, Y: Array) -> ClassMeans:
         """Reduce responses already orthogonal to X, shape (n, B)."""
-        rows = self.rotated_z.shape[0]
+        rows, k, classes = self.rotated_z.shape
+        p, count = self.within_xx.shape[0], Y.shape[1]
         rotated = self.rotation @ Y
         rest = Y - self.rotation.T @ rotated
-        blocks = np.ascontiguousarray(
-            rotated.reshape(-1, rows, Y.shape[1]).transpose(1, 0, 2)
-        )  # (r, blocks, B)
-        double = blocks[:, None] * blocks[None, :]
-        if len(self.starts) < blocks.shape[1]:
-            single = np.add.reduceat(blocks, self.starts, axis=1)
-            double = np.add.reduceat(double, self.starts, axis=2)
+        blocks = rotated.reshape(-1, rows, count).transpose(1, 0, 2)
+        joint = np.empty((rows, k + p + 1, classes, count))
+        joint[:, :k] = self.rotated_z[..., None]
+        joint[:, k:-1] = self.rotated_x[..., None]
+        scatter = None
+        if classes == blocks.shape[1]:
+            joint[:, -1] = blocks
         else:
-            single = blocks
-        return Responses(single, double, self.problem.basis.T @ rest, np.sum(rest**2, axis=0))
+            means = np.add.reduceat(blocks, self.starts, axis=1) / self.multiplicity[:, None]
+            joint[:, -1] = means
+            off = blocks - np.repeat(means, self.multiplicity.astype(np.intp), axis=1)
+            scatter = np.add.reduceat(off[:, None] * off[None, :], self.starts, axis=2)
+        within = np.empty((p + 1, p + 1, count))
+        within[:p, :p] = self.within_xx[..., None]
+        within[p, :p] = within[:p, p] = self.problem.basis.T @ rest
+        within[p, p] = np.sum(rest**2, axis=0)
+        return ClassMeans(joint, scatter, within)
 
-    def evaluate(self, theta: Array, responses: Responses, order: int = 2) -> Evaluation:
+    def evaluate(self, theta: Array, responses: ClassMeans, order: int = 2) -> Evaluation:
         """Return the criterion and, for order 1 and 2, its derivatives.
 
         Parameters
@@ -123,165 +133,112 @@ class Diagonal:
         Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), eqs. 34 and 41; the
         derivatives follow from V = I + Z Lambda Lambdaᵀ Zᵀ by differentiation.
         """
-        problem = self.problem
-        m = problem.degrees
-        weight = self.multiplicity[:, None]
+        problem, weight = self.problem, self.multiplicity[:, None]
+        k, m = self.rotated_z.shape[1], problem.degrees
         lam = self.factor.lambda_(theta)
         spread = product("rkc,kjb->rjcb", self.rotated_z, lam)
-        block = product("ri...,si...->rs...", spread, spread)
-        block[np.arange(len(block)), np.arange(len(block))] += 1.0
-        root = cholesky(block)
-        inverse = inverse_lower(root)
-        x = product("rs...,sp...->rp...", inverse, self.rotated_x[..., None])
-        h = product("rs...,s...->r...", inverse, responses.single)
-        xx = self.within_xx[..., None] + product("rpcb,rqcb->pqb",
-                                                 x * weight, x)  # fmt: skip
-        xy = responses.within_xy + product("rpcb,rcb->pb", x, h)
-        x_root = cholesky(xx)
-        x_inverse = inverse_lower(x_root)
-        half = product("pqb,qb->pb", x_inverse, xy)
-        gamma = product("qpb,qb->pb", x_inverse, half)
-        left = product("rs...,st...->rt...", inverse, responses.double)
-        hh = product("rt...,st...->rs...", left, inverse)
-        r2 = responses.within_yy + product("rrcb->b", hh) - product("pb,pb->b", half, half)
-        r2 = np.maximum(r2, 1e-300)
-        log_det = (log_det_lower(root) * weight).sum(axis=0)
-        criterion = log_det + m * (1.0 + np.log(2.0 * np.pi * r2 / m))
+        identity = np.eye(len(spread))[..., None, None]
+        inverse = inverse_root(product("ri...,si...->rs...", spread, spread) + identity)
+        turned = product("rs...,sk...->rk...", inverse, responses.joint)
+        xy = turned[:, k:]
+        gram = product("rpcb,rqcb->pqb", xy * weight, xy) + responses.within
+        scatter = None
+        if responses.scatter is not None:
+            half = product("rs...,st...->rt...", inverse, responses.scatter)
+            scatter = product("rt...,st...->rs...", half, inverse)
+            gram[-1, -1] += product("rrcb->b", scatter)
+        # The Cholesky factor of the cross-products of (X, y) ends in the root of r².
+        gram_inverse = inverse_root(gram)
+        rho = 1.0 / gram_inverse[-1, -1]
+        r2 = np.maximum(rho**2, 1e-150)  # its square must not be zero
+        log_det_v = (log_det(inverse) * weight).sum(axis=0)
+        criterion = log_det_v + m * (1.0 + np.log(2.0 * np.pi * r2 / m))
         if problem.reml:
-            criterion = criterion + log_det_lower(x_root) + problem.log_det_x
+            criterion = criterion + log_det(gram_inverse[:-1, :-1]) + problem.log_det_x
+        gamma = -gram_inverse[-1, :-1] * rho
         if order == 0:
             empty = np.empty((0, theta.shape[1]))
             return Evaluation(criterion, gamma, r2, empty, empty[None])
-        xg = product("rpcb,pb->rcb", x, gamma)
-        cross = h[:, None] * xg[None]
-        squares = hh - cross - cross.swapaxes(0, 1) + weight * (xg[:, None] * xg[None])
-        z = product("rs...,sk...->rk...", inverse, self.rotated_z[..., None])
+        z = turned[:, :k]
+        white = product("rqcb,pqb->rpcb", xy, gram_inverse)
         parts = _Parts(
             lam,
             A=product("ri...,rj...->ij...", z, z),
-            S=product("ri...,rj...->ij...", product("rs...,si...->ri...", squares, z), z),
-            s=product("ri...,r...->i...", z, h - weight * xg),
-            B=product("ri...,rp...->ip...", z, product("rqcb,pqb->rpcb", x, x_inverse)),
+            B=product("ri...,rp...->ip...", z, white),
+            S=None if scatter is None else _sandwich(z, scatter / r2),
         )
-        gradient, hessian = _derivatives(
-            parts, self.factor, self.multiplicity, problem.reml, m, r2, order
-        )
+        gradient, hessian = _derivatives(parts, self, order)
         return Evaluation(criterion, gamma, r2, gradient, hessian)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """Per class: A = ZᵀV⁻¹Z, S = sum of u uᵀ, s = sum of u with u = ZᵀPy, B = ZᵀV⁻¹X C^(-1/2)."""
+    """Per class of blocks, with u = ZᵀPy / r of a block.
+
+    A = ZᵀV⁻¹Z; B = ZᵀV⁻¹X C^(-1/2), and in its last column the mean of u;
+    S = sum of squares and products of u around that mean.
+    """
 
     lam: Array
     A: Array
-    S: Array
-    s: Array
     B: Array
+    S: Array | None
 
 
-def _derivatives(
-    parts: _Parts, factor: Factor, multiplicity: Array, reml: bool, m: int, r2: Array, order: int
-) -> tuple[Array, Array]:
-    lam, A, S, B = parts.lam, parts.A, parts.S, parts.B
-    i, j = factor.rows, factor.cols
-    J = product("ip...,jp...->ij...", B, B) if reml else np.zeros_like(A)
+def _sandwich(z: Array, scatter: Array) -> Array:
+    return product("si...,sj...->ij...", product("rs...,ri...->si...", scatter, z), z)
+
+
+def _derivatives(parts: _Parts, design: Diagonal, order: int) -> tuple[Array, Array]:
+    lam, A, B = parts.lam, parts.A, parts.B
+    i, j = design.factor.rows, design.factor.cols
+    weight, m = design.multiplicity[:, None], design.problem.degrees
+    reml = design.problem.reml
+    J = product("ip...,jp...->ij...", B[:, :-1], B[:, :-1]) if reml else np.zeros(())
+    S = weight * (B[:, -1] * B[:, None, -1])
+    if parts.S is not None:
+        S = S + parts.S
     S_all = S.sum(axis=2)
-    M = product("ijcb,c->ijb", A - J, multiplicity) - (m / r2) * S_all
-    gradient = 2.0 * product("ikb,kjb->ijb", M, lam)[i, j]
+    M = np.sum(weight * (A - J), axis=2) - m * S_all
+    gradient = 2.0 * product("ik...,kj...->ij...", M, lam)[i, j]
     if order == 1:
         return gradient, np.empty((0, 0, gradient.shape[1]))
     # With D_k = e_i lambda_jᵀ + lambda_j e_iᵀ every trace is a sum of products of these entries.
     spread = lam[:, :, None, :]
-    forms = [_forms(F, spread, i, j) for F in ((A, J, S) if reml else (A, S))]
-    a, s = forms[0], forms[-1]
-    traces = _trace(a, a, multiplicity)
-    if reml:
-        traces = traces - 2.0 * _trace(forms[1], a, multiplicity)
-    LB = product("kj...,kp...->jp...", spread, B)
-    if reml:
-        E = product("tpcb,tqcb,c->tpqb", B[i], LB[j], multiplicity)
-        E = E + E.swapaxes(1, 2)
-        traces = traces + product("tpqb,upqb->tub", E, E)
-    Ls = product("kj...,k...->j...", spread, parts.s)
-    w = product("tpcb,tcb->tpb", B[i], Ls[j]) + product("tpcb,tcb->tpb", LB[j], parts.s[i])
-    quadratic = _trace(s, a, np.ones_like(multiplicity)) - product("tpb,upb->tub", w, w)
-    q = 2.0 * product("ikb,kjb->ijb", S_all, lam)[i, j]
-    same = (j[:, None] == j[None, :])[..., None]
-    hessian = (
-        -traces
-        + np.where(same, 2.0 * M[i[:, None], i[None, :]], 0.0)
-        + (2.0 * m / r2) * quadratic
-        - (m / r2**2) * (q[:, None] * q[None, :])
+    F = np.empty((3, *A.shape))
+    F[0], F[1], F[2] = A, weight * (A - 2.0 * J), S
+    FL = product("fik...,kj...->fij...", F, spread)
+    LFL = product("ki...,fkj...->fij...", spread, FL)
+    row = i[:, None]
+    f_ia, f_ib, f_jb = F[:, row, i], FL[:, row, j], LFL[:, j[:, None], j]
+    # f_ib[:, l, k] is e_aᵀF lambda_j: transposing the pair swaps the two parameters.
+    traces, quadratic = np.sum(
+        f_ib[0].swapaxes(0, 1) * f_ib[1:]
+        + f_jb[0] * f_ia[1:]
+        + f_ia[0] * f_jb[1:]
+        + f_ib[0] * f_ib[1:].swapaxes(1, 2),
+        axis=3,
     )
+    E = product("tpcb,tqcb->tpqb", B[i], product("kj...,kp...->jp...", spread, B)[j] * weight)
+    E = E + E.swapaxes(1, 2)
+    inside, w = E[:, :-1, :-1], E[:, -1, :-1]
+    if reml:
+        traces = traces + product("tpqb,upqb->tub", inside, inside)
+    quadratic = quadratic - product("tpb,upb->tub", w, w)
+    q = 2.0 * product("ik...,kj...->ij...", S_all, lam)[i, j]
+    same = (j[:, None] == j)[..., None]
+    hessian = (2.0 * m) * quadratic - traces + 2.0 * same * M[row, i] - m * (q[:, None] * q)
     return gradient, hessian
-
-
-def _forms(F: Array, lam: Array, i: IntArray, j: IntArray) -> tuple[Array, Array, Array]:
-    """Return e_iᵀFe_a, e_iᵀF lambda_b and lambda_jᵀF lambda_b for all pairs of theta."""
-    FL = product("ik...,kj...->ij...", F, lam)
-    LFL = product("ki...,kj...->ij...", lam, FL)
-    return F[np.ix_(i, i)], FL[np.ix_(i, j)], LFL[np.ix_(j, j)]
-
-
-def _trace(
-    f: tuple[Array, Array, Array], a: tuple[Array, Array, Array], multiplicity: Array
-) -> Array:
-    """Return the sum over classes of tr(F D_k A D_l), shape (n_theta, n_theta, B)."""
-    f_ia, f_ib, f_jb = f
-    a_ia, a_ib, a_jb = a
-    # f_ib[l, k] is e_aᵀF lambda_j: transposing the pair swaps the two parameters.
-    terms = a_ib.swapaxes(0, 1) * f_ib + a_jb * f_ia + a_ia * f_jb + a_ib * f_ib.swapaxes(0, 1)
-    return product("tucb,c->tub", terms, multiplicity)
 
 
 def by_group(problem: Problem) -> Diagonal:
     """Reduce a design with one grouping factor."""
     factor = problem.factors[0]
-    rotation, rotated_z = rotate_groups(factor)
-    k = factor.columns.shape[1]
-    rotated_x = (rotation @ problem.basis).reshape(factor.n_levels, k, -1)
-    return _classes(problem, factor, rotation, rotated_z, rotated_x)
+    rotated_x = problem.rotated_x.reshape(factor.n_levels, factor.columns.shape[1], -1)
+    return _classes(problem, factor, problem.rotation, problem.rotated_z, rotated_x)
 
 
-def rotate_groups(factor: Factor) -> tuple[sparse.csr_array, Array]:
-    """Return the QR factors of every group's share of Z.
-
-    Returns
-    -------
-    rotation : sparse, shape (levels * k, n), with Qᵀ of each group.
-    R : shape (levels, k, k), upper triangular; zero rows where a group's columns depend.
-    """
-    n, k = factor.columns.shape
-    codes, size = factor.codes, factor.n_levels
-    q = factor.columns.copy()
-    R = np.zeros((size, k, k))
-    original = np.sqrt(_sums(codes, q**2, size))
-    for j in range(k):
-        # Gram-Schmidt twice is enough for orthogonality to rounding (Giraud et al. 2005).
-        for _ in range(2 if j else 0):
-            overlap = _sums(codes, q[:, :j] * q[:, j : j + 1], size)
-            q[:, j] -= np.sum(overlap[codes] * q[:, :j], axis=1)
-            R[:, :j, j] += overlap
-        norm = np.sqrt(_sums(codes, q[:, j : j + 1] ** 2, size))[:, 0]
-        norm[norm <= 1e-12 * original[:, j]] = 0.0
-        R[:, j, j] = norm
-        safe = np.where(norm > 0.0, norm, 1.0)
-        q[:, j] = np.where(norm > 0.0, 1.0, 0.0)[codes] * q[:, j] / safe[codes]
-    rows = (codes[:, None] * k + np.arange(k)).ravel()
-    cols = np.repeat(np.arange(n), k)
-    rotation = sparse.csr_array((q.ravel(), (rows, cols)), shape=(size * k, n))
-    return rotation, R
-
-
-def _sums(codes: IntArray, values: Array, size: int) -> Array:
-    columns = [np.bincount(codes, values[:, j], size) for j in range(values.shape[1])]
-    return np.stack(columns, axis=1) if columns else np.empty((size, 0))
-
-
-def _classes(
-    problem: Problem, factor: Factor, rotation: sparse.csr_array | Array, R: Array, X: Array
-) -> Diagonal:
+def _classes(problem: Problem, factor: Factor, rotation: Matrix, R: Array, X: Array) -> Diagonal:
     """Sort blocks into classes of equal R (blocks, r, k) and rotated X (blocks, r, p)."""
     blocks, rows, _ = R.shape
     marks = np.concatenate([R.reshape(blocks, -1) / np.abs(R).max(), X.reshape(blocks, -1)], axis=1)
@@ -331,8 +288,8 @@ def by_stratum(problem: Problem, largest: int = 1_500) -> Diagonal | None:
     matrices = [_indicator(f) for f in factors]
     if not _commute(matrices):
         return None
-    rng = np.random.default_rng(0)
-    mixed = sparse.hstack([z * w for z, w in zip(matrices, rng.uniform(1, 2, len(matrices)))])
+    weights = np.random.default_rng(0).uniform(1, 2, len(matrices))
+    mixed = sparse.hstack([z * w for z, w in zip(matrices, weights, strict=True)])
     mixed = sparse.csr_array(mixed)
     values, vectors = np.linalg.eigh((mixed.T @ mixed).toarray())
     keep = values > 1e-9 * values[-1]

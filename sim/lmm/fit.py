@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, DesignError
-from sim.lmm.blocked import make_blocked
-from sim.lmm.criterion import Kernel, make_kernel, orthogonal, research, search
+from sim.lmm.criterion import Kernel, make_kernel, minimum, orthogonal
 from sim.lmm.design import Design, build_design, new_matrices
 from sim.lmm.diagonal import Diagonal
 from sim.lmm.formula import Formula
+from sim.lmm.newton import Optimum
 from sim.lmm.problem import Bracket, Problem, lower_positions, make_problem
 from sim.lmm.small import Array
+from sim.lmm.solve import reduce_design, solve
 from sim.lmm.summary import format_summary
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
@@ -162,9 +163,9 @@ class Fit:
     @property
     def ranef_std_error(self) -> dict[str, pd.DataFrame]:
         """Conditional SDs of the random effects (lme4's condVar), laid out as `ranef`."""
-        kernel = make_blocked(self.problem)
-        responses = kernel.project(orthogonal(self.problem, self.design.y[:, None]))
-        solution = kernel.solve(self.problem.whitened(self.theta), responses)
+        reduced = reduce_design(self.problem)
+        rows = reduced.project(orthogonal(self.problem, self.design.y[:, None]))
+        solution = solve(reduced, self.problem.whitened(self.theta), rows)
         spreads = []
         covariances = solution.conditional_covariances()
         for bracket in self.problem.brackets:
@@ -245,7 +246,7 @@ class Fit:
         """
         if newdata is None:
             return self.fitted if random else self.linear_predictor
-        new = new_matrices(self.design, newdata)
+        new = new_matrices(self.design, newdata, random=random)
         total: Array = new.X @ self.beta
         if not random:
             return total
@@ -298,7 +299,7 @@ def lmer(
 
 
 def fit_design(design: Design, reml: bool = True, data_name: str = "data") -> Fit:
-    """Fit a design that has been built."""
+    """Fit a design that has been built; errors as in `lmer`."""
     problem = make_problem(design.X, design.blocks, reml)
     kernel = make_kernel(problem)
     y = design.y[:, None]
@@ -309,41 +310,49 @@ def fit_design(design: Design, reml: bool = True, data_name: str = "data") -> Fi
             "The fixed effects fit every value exactly, so there is no variance to divide.",
             "Check that the response is not computed from the predictors.",
         )
-    responses = kernel.project(rest)
-    one, *others = (problem.starts(size) for size in (1.0, 0.25, 4.0))
-    if isinstance(kernel, Diagonal):  # several searches side by side cost little more than one
-        found = search(kernel, responses, [one, *others])
-    else:
-        found = search(kernel, responses, [one])
-        found = research(kernel, problem, responses, found, others)
-    sigma = float(np.sqrt(found.r2[0] / problem.degrees))
-    if sigma**2 * problem.degrees <= 1e-16 * total:
+    found = minimum(kernel, rest)
+    if found.r2[0] <= 1e-16 * total:
         raise DesignError(
             "The random effects fit every value exactly: the residual variance is zero.",
             "Check for repeated measurements that are exact copies, or use a simpler bracket.",
         )
     theta = problem.unwhitened(found.theta[:, 0])
-    solver = kernel if not isinstance(kernel, Diagonal) else make_blocked(problem)
-    at = solver.solve(problem.whitened(theta), solver.project(rest))
+    singular = bool(problem.is_singular(theta))
+    reduced = reduce_design(problem) if isinstance(kernel, Diagonal) else kernel.reduced
+    # At a boundary theta was rounded to zero.
+    final = problem.whitened(theta) if singular else found.theta[:, 0]
+    at = solve(reduced, final, reduced.project(rest))
     back = np.linalg.inv(problem.x_root)
-    beta = back @ (problem.basis.T @ y[:, 0] + at.gamma)
-    half = np.linalg.solve(at.x_root, back.T) if len(beta) else back
+    half: Array = np.linalg.solve(at.x_root, back.T)
     modes = at.modes()
-    by_bracket = tuple(
-        modes[b.factor][:, b.offset : b.offset + b.size] @ b.transform.T for b in problem.brackets
-    )
-    messages = list(design.messages)
-    if problem.is_singular(theta):
-        messages.append(SINGULAR)
-    worst = float(np.abs(found.gradient[:, 0]).max())
-    if not found.converged[0] and worst > 0.002:
-        component = int(np.argmax(np.abs(found.gradient[:, 0]))) + 1
-        messages.append(
-            f"Model failed to converge with max|grad| = {worst:.6g} "
-            f"(tol = 0.002, component {component})"
-        )
     return Fit(
-        design, reml, theta, beta, sigma, float(found.criterion[0]), by_bracket,
-        tuple(messages), bool(found.converged[0]), int(found.iterations[0]), data_name,
-        problem, kernel, half.T @ half,
-    )  # fmt: skip
+        design=design,
+        reml=reml,
+        theta=theta,
+        beta=back @ (problem.basis.T @ y[:, 0] + at.gamma),
+        sigma=float(np.sqrt(found.r2[0] / problem.degrees)),
+        criterion=float(found.criterion[0]),
+        modes=tuple(
+            modes[b.factor][:, b.offset : b.offset + b.size] @ b.transform.T
+            for b in problem.brackets
+        ),
+        messages=(*design.messages, *_remarks(found, singular)),
+        converged=bool(found.converged[0]),
+        iterations=int(found.iterations[0]),
+        data_name=data_name,
+        problem=problem,
+        kernel=kernel,
+        unscaled_vcov=half.T @ half,
+    )
+
+
+def _remarks(found: Optimum, singular: bool) -> list[str]:
+    """What lme4 says of an optimum."""
+    remarks = [SINGULAR] if singular else []
+    sizes = np.abs(found.gradient[:, 0])
+    if not found.converged[0] and sizes.max() > 0.002:
+        remarks.append(
+            f"Model failed to converge with max|grad| = {sizes.max():.6g} "
+            f"(tol = 0.002, component {int(np.argmax(sizes)) + 1})"
+        )
+    return remarks

@@ -2,23 +2,38 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self, TypeVar
 
 import numpy as np
 
 from sim.errors import CancelledError
-from sim.lmm.diagonal import Evaluation, Responses
-from sim.lmm.problem import IntArray
-from sim.lmm.small import Array
+from sim.lmm.diagonal import Evaluation
+from sim.lmm.problem import IntArray, Problem
+from sim.lmm.small import Array, BoolArray
 
 MAX_ITERATIONS = 100
-_TOLERANCE = 1e-12  # predicted decrease of the criterion that counts as none
+# The error of a Newton step is of the order of its square. So the next step is the last where it
+# promises next to nothing, or little while it changes no SD by more than a thousandth.
+_NOTHING, _LITTLE, _THOUSANDTH = 1e-10, 1e-5, 1e-3
 
 
-class Criterion(Protocol):
+class Responses(Protocol):
+    """What a criterion needs of many responses."""
+
+    @property
+    def count(self) -> int: ...
+    def take(self, chosen: IntArray) -> Self: ...
+
+
+R = TypeVar("R", bound=Responses, contravariant=True)
+
+
+class Criterion(Protocol[R]):
     """A criterion with derivatives, for many responses."""
 
-    def evaluate(self, theta: Array, responses: Responses, order: int = 2) -> Evaluation: ...
+    @property
+    def problem(self) -> Problem: ...
+    def evaluate(self, theta: Array, responses: R, order: int = 2) -> Evaluation: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +44,7 @@ class Optimum:
     ----------
     theta : shape (n_theta, B), free in sign.
     criterion, r2, gamma : as in `Evaluation`.
-    gradient : shape (n_theta, B).
+    gradient : before the last step, shape (n_theta, B).
     converged : shape (B,).
     iterations : evaluations each search took, shape (B,).
     """
@@ -39,43 +54,64 @@ class Optimum:
     gamma: Array
     r2: Array
     gradient: Array
-    converged: Array
+    converged: BoolArray
     iterations: IntArray
 
 
-class _Search:
-    """The state of all searches; rows leave by their index, never by copying."""
+Rows = IntArray | slice
 
-    def __init__(self, start: Array, p: int) -> None:
+
+class _Search:
+    """The state of all searches; one that has ended stays in its column."""
+
+    def __init__(self, start: Array, problem: Problem) -> None:
         n_theta, count = start.shape
+        p = problem.basis.shape[1]
+        self.diagonal = problem.diagonal
         self.theta = start.copy()
         self.criterion = np.full(count, np.inf)
         self.gamma = np.zeros((p, count))
         self.r2 = np.zeros(count)
         self.gradient = np.zeros((n_theta, count))
         self.step = np.zeros((n_theta, count))
-        self.length = np.zeros(count)
+        self.length = np.ones(count)
         self.decrease = np.full(count, np.inf)
-        self.converged = np.zeros(count, dtype=bool)
+        self.near = np.zeros(count, dtype=bool)
         self.iterations = np.zeros(count, dtype=np.intp)
 
-    def accept(self, rows: IntArray, theta: Array, at: Evaluation, chosen: Array) -> None:
-        self.theta[:, rows] = theta[:, chosen]
-        self.criterion[rows] = at.criterion[chosen]
-        self.gamma[:, rows] = at.gamma[:, chosen]
-        self.r2[rows] = at.r2[chosen]
-        self.gradient[:, rows] = at.gradient[:, chosen]
-        step, decrease = _newton_step(at.gradient[:, chosen], at.hessian[..., chosen])
+    def improves(self, rows: Rows, values: Array) -> BoolArray:
+        """Whether criteria tried are low enough to be accepted (Armijo's rule), shape (rows,)."""
+        before = self.criterion[rows]
+        demand = np.minimum(1e-4 * self.length[rows] * self.decrease[rows], 1.0)
+        # Rounding of the criterion must not keep a search from its last, tiny steps.
+        slack = 1e-12 * np.minimum(np.abs(before), 1e300)
+        result: BoolArray = values <= before - demand + slack  # a value of nan is never accepted
+        return result
+
+    def accept(self, rows: Rows, theta: Array, at: Evaluation) -> None:
+        self.theta[:, rows] = theta
+        self.criterion[rows] = at.criterion
+        self.gamma[:, rows] = at.gamma
+        self.r2[rows] = at.r2
+
+    def turn(self, rows: Rows, gradient: Array, hessian: Array) -> None:
+        """Choose the next step from the derivatives where the search stands."""
+        step, decrease = _newton_step(gradient, hessian)
+        theta = self.theta[:, rows]
         size = np.sqrt(np.sum(step**2, axis=0))
-        cap = np.maximum(1.0, np.sqrt(np.sum(self.theta[:, rows] ** 2, axis=0)))
+        cap = np.maximum(1.0, np.sqrt(np.sum(theta**2, axis=0)))
+        small = np.abs(step) <= _THOUSANDTH * np.abs(theta)
+        near = (decrease < _LITTLE) & np.all(small[self.diagonal], axis=0)
+        self.near[rows] = near | (decrease < _NOTHING)
+        self.gradient[:, rows] = gradient
         self.step[:, rows] = step * np.minimum(1.0, cap / np.maximum(size, 1e-300))
         self.decrease[rows] = decrease
         self.length[rows] = 1.0
 
 
 def minimise(
-    criterion: Criterion,
-    responses: Responses,
+    criterion: Criterion[R],
+    responses: R,
     start: Array,
     stop: Callable[[], bool] | None = None,
 ) -> Optimum:
@@ -90,39 +126,38 @@ def minimise(
     ------
     CancelledError : `stop` said so.
     """
-    search = _Search(start, responses.within_xy.shape[0])
-    active = np.arange(start.shape[1])
+    search = _Search(start, criterion.problem)
+    every = np.arange(start.shape[1])
+    rows: Rows = slice(None)  # all searches go on; from the first that ends, their indices
     chosen = responses
     for _ in range(MAX_ITERATIONS):
         if stop is not None and stop():
             raise CancelledError("The task was stopped before it ended.")
-        trial = search.theta[:, active] + search.length[active] * search.step[:, active]
+        trial = search.theta[:, rows] + search.length[rows] * search.step[:, rows]
         at = criterion.evaluate(trial, chosen, 2)
-        search.iterations[active] += 1
-        before = search.criterion[active]
-        # Rounding of the criterion must not keep a search from its last, tiny step.
-        slack = np.where(np.isfinite(before), 1e-12 * np.abs(before), 0.0)
-        slope = 1e-4 * search.length[active] * np.minimum(search.decrease[active], 1e300)
-        with np.errstate(invalid="ignore"):
-            good = np.isfinite(at.criterion) & (
-                ~np.isfinite(before) | (at.criterion <= before - np.minimum(slope, 1.0) + slack)
-            )
-        search.accept(active[good], trial, at, good)
-        bad = active[~good]
-        search.length[bad] *= 0.3
-        done = good & (search.decrease[active] < _TOLERANCE)
-        search.converged[active[done]] = True
-        stuck = ~good & (search.length[active] < 1e-8)
-        staying = np.flatnonzero(~done & ~stuck)
-        if len(staying) < len(active):
-            active = active[staying]
-            chosen = chosen.take(staying)
-        if not len(active):
-            break
-    # A search that cannot go down any further within rounding is at its optimum.
-    search.converged |= search.decrease < 1e-6
+        search.iterations[rows] += 1
+        good = search.improves(rows, at.criterion)
+        better = rows
+        if not good.all():
+            numbers = every[rows]
+            search.length[numbers[~good]] *= 0.3
+            at, trial, better = at.take(good), trial[:, good], numbers[good]
+        search.accept(better, trial, at)
+        search.turn(better, at.gradient, at.hessian)
+        done = (good & search.near[rows]) | (search.length[rows] < 1e-8)
+        if done.any():
+            staying = np.flatnonzero(~done)
+            if not len(staying):
+                break
+            rows, chosen = every[rows][staying], chosen.take(staying)
+    theta = search.theta + search.step * search.near
+    last = criterion.evaluate(theta, responses, 0)
+    lower = last.criterion <= search.criterion + 1e-12 * np.abs(search.criterion)
+    search.accept(every[lower], theta[:, lower], last.take(lower))
+    # A search that rounding stops just before its last step is at its optimum too.
+    converged = search.near | (search.decrease < _LITTLE)
     return Optimum(search.theta, search.criterion, search.gamma, search.r2, search.gradient,
-                   search.converged, search.iterations)  # fmt: skip
+                   converged, search.iterations)  # fmt: skip
 
 
 def _newton_step(gradient: Array, hessian: Array) -> tuple[Array, Array]:
@@ -130,12 +165,10 @@ def _newton_step(gradient: Array, hessian: Array) -> tuple[Array, Array]:
 
     |H| has the eigenvalues of H made positive, so that a saddle or a maximum is left downhill.
     """
-    symmetric = 0.5 * (hessian + hessian.swapaxes(0, 1))
     if len(gradient) == 1:
-        curvature = np.maximum(np.abs(symmetric[0]), 1e-8)
-        step = -gradient / curvature
+        step = -gradient / np.maximum(np.abs(hessian[0]), 1e-8)
     else:
-        values, vectors = np.linalg.eigh(np.moveaxis(symmetric, -1, 0))
+        values, vectors = np.linalg.eigh(hessian.transpose(2, 0, 1))
         size = np.abs(values)
         size = np.maximum(size, 1e-9 * size.max(axis=1, keepdims=True) + 1e-12)
         inside = np.einsum("bij,ib->bj", vectors, gradient) / size

@@ -6,15 +6,20 @@ the model as it is and keep badly scaled predictors (days counted in millisecond
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from sim.errors import DesignError
-from sim.lmm.small import Array, lower_triangular
+from sim.lmm.small import Array, BoolArray, lower_triangular
 
 IntArray = NDArray[np.intp]
+Matrix = Any  # a NumPy array where small, else a SciPy sparse array
+
+_DENSE_SIZE = 20_000  # numbers; up to here dense products are faster than sparse ones
 
 
 class Block(Protocol):
@@ -69,7 +74,6 @@ class Bracket:
     size : number of its columns, k.
     factor, offset : its grouping factor in `Problem.factors`, its first column there.
     transform : whitened columns = columns @ transform, shape (k, k).
-    scale : root mean square of each column as it was, shape (k,).
     """
 
     start: int
@@ -77,7 +81,6 @@ class Bracket:
     factor: int
     offset: int
     transform: Array
-    scale: Array
 
     @property
     def stop(self) -> int:
@@ -92,6 +95,11 @@ class Problem:
     ----------
     basis : orthonormal basis of the columns of X, shape (n, p); X = basis @ x_root.
     x_root : upper triangular, shape (p, p).
+    log_det_x : log|XᵀX|, the part of log|R_X|² that the orthonormal basis removes.
+    rotation, rotated_z : QR factors of the first grouping factor's Z, see `rotate_groups`.
+    rotated_x : the basis so rotated, shape (levels * k, p).
+    diagonal : which theta are diagonal entries of Lambda, shape (number of columns,).
+    scale : root mean square of the columns they belong to, in the same order.
     factors : grouping factors, the one with the most columns of Z first.
     brackets : in the order of theta (lme4's).
     reml : criterion to use.
@@ -99,6 +107,12 @@ class Problem:
 
     basis: Array
     x_root: Array
+    log_det_x: float
+    rotation: Matrix
+    rotated_z: Array
+    rotated_x: Array
+    diagonal: IntArray
+    scale: Array
     factors: tuple[Factor, ...]
     brackets: tuple[Bracket, ...]
     n_theta: int
@@ -110,17 +124,12 @@ class Problem:
         n, p = self.basis.shape
         return n - p if self.reml else n
 
-    @property
-    def log_det_x(self) -> float:
-        """log|XᵀX|, the part of log|R_X|² that the orthonormal basis removes."""
-        return float(2.0 * np.log(np.abs(np.diag(self.x_root))).sum())
-
     def whitened(self, theta: Array) -> Array:
         """Return theta of the whitened columns that gives the same model as lme4's theta.
 
         Shapes (n_theta, ...) to (n_theta, ...), here and below.
         """
-        return self._turned(theta, [np.linalg.inv(b.transform) for b in self.brackets])
+        return self._turned(theta, [np.asarray(np.linalg.inv(b.transform)) for b in self.brackets])
 
     def unwhitened(self, theta: Array) -> Array:
         """Return lme4's theta, with diagonals that are not negative.
@@ -129,31 +138,26 @@ class Problem:
         has stopped at the boundary.
         """
         result = self._turned(theta, [b.transform for b in self.brackets])
-        at, scale = self._diagonal()
-        small = result[at] * scale.reshape(-1, *([1] * (theta.ndim - 1))) < 1e-6
-        result[at] = np.where(small, 0.0, result[at])
+        values = result[self.diagonal]
+        result[self.diagonal] = np.where(self._moves(values) < 1e-6, 0.0, values)
         return result
 
-    def is_singular(self, theta: Array) -> Array:
+    def is_singular(self, theta: Array) -> BoolArray:
         """Whether some diagonal of lme4's theta (n_theta, ...) is below lme4's 1e-4.
 
         Each is taken times the root mean square of its column, so that a slope per millisecond
         is not called zero for its unit.
         """
-        at, scale = self._diagonal()
-        size = theta[at] * scale.reshape(-1, *([1] * (theta.ndim - 1)))
-        return np.any(size < 1e-4, axis=0)
+        return np.asarray(np.any(self._moves(theta[self.diagonal]) < 1e-4, axis=0))
+
+    def _moves(self, values: Array) -> Array:
+        return values * self.scale.reshape(-1, *([1] * (values.ndim - 1)))
 
     def starts(self, size: float) -> Array:
         """Return a start of the search: SD `size` for every whitened column, no correlation."""
         theta = np.zeros(self.n_theta)
-        theta[self._diagonal()[0]] = size
+        theta[self.diagonal] = size
         return theta
-
-    def _diagonal(self) -> tuple[IntArray, Array]:
-        positions = [b.start + np.flatnonzero(np.equal(*lower_positions(b.size)))
-                     for b in self.brackets]  # fmt: skip
-        return np.concatenate(positions), np.concatenate([b.scale for b in self.brackets])
 
     def _turned(self, theta: Array, turns: list[Array]) -> Array:
         result = np.empty_like(theta, dtype=np.float64)
@@ -162,10 +166,11 @@ class Problem:
             part = slice(bracket.start, bracket.stop)
             root = np.zeros((bracket.size, bracket.size, *theta.shape[1:]))
             root[rows, cols] = theta[part]
-            result[part] = lower_triangular(np.einsum("ij,jk...->ik...", turn, root))[rows, cols]
+            result[part] = lower_triangular(np.tensordot(turn, root, 1))[rows, cols]
         return result
 
 
+@lru_cache(maxsize=64)
 def lower_positions(size: int) -> tuple[IntArray, IntArray]:
     """Rows and columns of a lower triangle, column by column, as lme4 orders theta."""
     cols, rows = np.triu_indices(size)
@@ -203,13 +208,19 @@ def make_problem(X: Array, blocks: tuple[Block, ...], reml: bool, whiten: bool =
     for block in blocks:
         size = len(block.names)
         transform = _whitening(block.columns) if whiten else np.eye(size)
-        scale = np.sqrt(np.mean(block.columns**2, axis=0))
         index = groups.index(block.group)
-        brackets.append(Bracket(start, size, index, offsets[block.group], transform, scale))
+        brackets.append(Bracket(start, size, index, offsets[block.group], transform))
         offsets[block.group] += size
         start = brackets[-1].stop
     factors = tuple(_factor(g, blocks, brackets, i) for i, g in enumerate(groups))
-    return Problem(basis, x_root, factors, tuple(brackets), start, reml)
+    rotation, rotated_z = rotate_groups(factors[0])
+    log_det_x = float(2.0 * np.log(np.abs(np.diag(x_root))).sum())
+    diagonal = [b.start + np.flatnonzero(np.equal(*lower_positions(b.size))) for b in brackets]
+    scale = np.sqrt(np.concatenate([np.mean(b.columns**2, axis=0) for b in blocks]))
+    return Problem(
+        basis, x_root, log_det_x, rotation, rotated_z, rotation @ basis,
+        np.concatenate(diagonal), scale, factors, tuple(brackets), start, reml,
+    )  # fmt: skip
 
 
 def _factor(group: str, blocks: tuple[Block, ...], brackets: list[Bracket], index: int) -> Factor:
@@ -235,8 +246,46 @@ def _whitening(columns: Array) -> Array:
     scale[scale == 0.0] = 1.0
     if k == 1:
         return np.array([[1.0 / scale[0]]])
-    root = np.linalg.qr(columns / scale, mode="r")
+    root = np.asarray(np.linalg.qr(columns / scale, mode="r"))
     if root.shape[0] < k or np.abs(np.diag(root)).min() < 1e-9 * np.sqrt(n):
         return np.diag(1.0 / scale)
     transform: Array = np.linalg.inv(root) * np.sqrt(n) / scale[:, None]
     return transform
+
+
+def rotate_groups(factor: Factor) -> tuple[Matrix, Array]:
+    """Return the QR factors of every group's share of Z.
+
+    Returns
+    -------
+    rotation : shape (levels * k, n), Qᵀ of each group; sparse where large.
+    R : shape (levels, k, k), upper triangular; zero rows where a group's columns depend.
+    """
+    n, k = factor.columns.shape
+    codes, size = factor.codes, factor.n_levels
+    q = factor.columns.copy()
+    R = np.zeros((size, k, k))
+    original = np.sqrt(_sums(codes, q**2, size))
+    for j in range(k):
+        # Gram-Schmidt twice is enough for orthogonality to rounding (Giraud et al. 2005).
+        for _ in range(2 if j else 0):
+            overlap = _sums(codes, q[:, :j] * q[:, j : j + 1], size)
+            q[:, j] -= np.sum(overlap[codes] * q[:, :j], axis=1)
+            R[:, :j, j] += overlap
+        norm = np.sqrt(_sums(codes, q[:, j : j + 1] ** 2, size))[:, 0]
+        norm[norm <= 1e-12 * original[:, j]] = 0.0
+        R[:, j, j] = norm
+        safe = np.where(norm > 0.0, norm, 1.0)
+        q[:, j] = np.where(norm > 0.0, 1.0, 0.0)[codes] * q[:, j] / safe[codes]
+    rows = (codes[:, None] * k + np.arange(k)).ravel()
+    cols = np.repeat(np.arange(n), k)
+    if size * k * n > _DENSE_SIZE:
+        return sparse.csr_array((q.ravel(), (rows, cols)), shape=(size * k, n)), R
+    rotation = np.zeros((size * k, n))
+    rotation[rows, cols] = q.ravel()
+    return rotation, R
+
+
+def _sums(codes: IntArray, values: Array, size: int) -> Array:
+    columns = [np.bincount(codes, values[:, j], size) for j in range(values.shape[1])]
+    return np.stack(columns, axis=1) if columns else np.empty((size, 0))

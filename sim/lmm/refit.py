@@ -154,13 +154,15 @@ def _refit_chunk(fit: Fit, Y: Array, stop: Callable[[], bool] | None) -> Refits:
     rest = orthogonal(problem, Y)
     size = np.sum(rest**2, axis=0)
     usable = size > 1e-24 * np.sum(Y**2, axis=0)
-    responses = fit.kernel.project(np.where(usable, rest, 1.0))
+    if not usable.all():  # something that can be fitted, to be marked as nan afterwards
+        rest[:, ~usable] = orthogonal(problem, fit.design.y[:, None])
+    responses = fit.kernel.project(rest)
     start = problem.whitened(fit.theta)
     # A zero on the diagonal would hold the search there: start inside.
     inside = np.where((problem.starts(1.0) > 0.0) & (start < 0.3), 0.3, start)
     found = search(fit.kernel, responses, [inside], stop)
     others = [problem.starts(1.0), problem.starts(0.2)]
-    found = research(fit.kernel, problem, responses, found, others, stop)
+    found = research(fit.kernel, responses, found, others, stop)
     return _refits(fit, found, problem.basis.T @ Y, usable, size)
 
 
@@ -173,12 +175,12 @@ def _refits(
     usable = usable & (found.r2 > 1e-16 * size) & np.isfinite(found.criterion)
     blank = np.where(usable, 1.0, np.nan)
     return Refits(
-        (beta * blank).T,
+        np.asarray(beta * blank).T,
         (theta * blank).T,
         np.sqrt(found.r2 / problem.degrees) * blank,
         found.criterion * blank,
-        np.asarray(problem.is_singular(theta) & usable),
-        np.asarray(found.converged & usable),
+        problem.is_singular(theta) & usable,
+        found.converged & usable,
     )
 
 

@@ -11,18 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 
 _UNROLLED = 8  # above this order LAPACK, one call per matrix, is faster than unrolled steps
 
 
-def product(subscripts: str, *operands: Array) -> Array:
-    """Contract stacks; `...` in the subscripts stands for the stack's axes."""
-    result: Any = np.einsum(subscripts, *operands)
-    return result
+product: Any = np.einsum  # `...` in the subscripts stands for the stack's axes
 
 
-def cholesky(matrices: Array) -> Array:
-    """Return the lower Cholesky factors of a stack of positive definite matrices.
+def inverse_root(matrices: Array) -> Array:
+    """Return L⁻¹ of the Cholesky factorisation L Lᵀ of a stack of positive definite matrices.
 
     Parameters
     ----------
@@ -35,44 +33,40 @@ def cholesky(matrices: Array) -> Array:
     order = matrices.shape[0]
     if order > _UNROLLED:
         return _by_lapack(matrices)
-    factor = np.zeros_like(matrices)
-    for j in range(order):
-        column = matrices[j:, j]
-        if j:
-            column = column - np.einsum("il...,l...->i...", factor[j:, :j], factor[j, :j])
-        factor[j:, j] = column / np.sqrt(column[0])
-    return factor
+    inverse = np.zeros_like(matrices)
+    done: list[list[Array]] = []
+    for i in range(order):
+        row = [_dot(done[j], [matrices[i, q] for q in range(j + 1)]) for j in range(i)]
+        pivot = matrices[i, i] - _dot(row, row) if i else matrices[i, i]
+        diagonal = 1.0 / np.sqrt(pivot)
+        column = [-diagonal * _dot(row[q:], [done[j][q] for j in range(q, i)]) for q in range(i)]
+        done.append([*column, diagonal])
+        for q, entry in enumerate(done[i]):
+            inverse[i, q] = entry
+    return inverse
+
+
+def _dot(left: list[Array], right: list[Array]) -> Array:
+    total = left[0] * right[0]
+    for a, b in zip(left[1:], right[1:], strict=True):
+        total = total + a * b
+    return total
 
 
 def _by_lapack(matrices: Array) -> Array:
     stacked = np.moveaxis(matrices, (0, 1), (-2, -1))
-    try:
-        factor = np.linalg.cholesky(stacked)
-    except np.linalg.LinAlgError:
-        factor = np.full(stacked.shape, np.nan)
-        for index in np.ndindex(stacked.shape[:-2]):
-            try:
-                factor[index] = np.linalg.cholesky(stacked[index])
-            except np.linalg.LinAlgError:
-                continue
-    return np.ascontiguousarray(np.moveaxis(factor, (-2, -1), (0, 1)))
+    inverse = np.full(stacked.shape, np.nan)
+    for index in np.ndindex(stacked.shape[:-2]):
+        try:
+            inverse[index] = np.tril(np.linalg.inv(np.linalg.cholesky(stacked[index])))
+        except np.linalg.LinAlgError:
+            continue
+    return np.ascontiguousarray(np.moveaxis(inverse, (-2, -1), (0, 1)))
 
 
-def inverse_lower(factor: Array) -> Array:
-    """Return the inverses of a stack of lower triangular matrices, shape (k, k, ...)."""
-    order = factor.shape[0]
-    inverse = np.zeros_like(factor)
-    for i in range(order):
-        inverse[i, i] = 1.0 / factor[i, i]
-        if i:
-            below = np.einsum("l...,lj...->j...", factor[i, :i], inverse[:i, :i])
-            inverse[i, :i] = -inverse[i, i] * below
-    return inverse
-
-
-def log_det_lower(factor: Array) -> Array:
-    """Return log|L Lᵀ| for a stack of lower factors, shape (...)."""
-    total: Array = 2.0 * np.log(np.einsum("ii...->i...", factor)).sum(axis=0)
+def log_det(inverse: Array) -> Array:
+    """Return log|L Lᵀ| from a stack of L⁻¹, shape (...)."""
+    total: Array = -2.0 * np.log(product("ii...->i...", inverse)).sum(axis=0)
     return total
 
 
@@ -86,8 +80,15 @@ def lower_triangular(square_roots: Array) -> Array:
     ----------
     square_roots : F, shape (k, k, ...).
     """
+    order = square_roots.shape[0]
+    if order == 1:
+        return np.abs(square_roots)
+    if square_roots.ndim == 2:
+        root: Array = np.asarray(np.linalg.qr(square_roots.T, mode="r")).T
+        diagonal = np.diag(root)
+        if np.abs(diagonal).min() > 1e-9 * np.abs(root).max():
+            return root * np.sign(diagonal)
     work = square_roots.copy()
-    order = work.shape[0]
     smallest = 1e-12 * np.abs(work).max(axis=(0, 1), initial=0.0)
     free = np.ones(work.shape[1:], dtype=bool)
     for row in range(order):
