@@ -30,11 +30,15 @@ class ClassMeans:
     scatter : sums of squares and products of the rotated responses around their class's mean,
         shape (r, r, C, B); None where no class has two blocks.
     within : cross-products of X and the response outside the blocks, shape (p + 1, p + 1, B).
+    weight : how many blocks each class has, shape (C, B).
+    degrees : denominators of sigma squared, shape (B,).
     """
 
     joint: Array
     scatter: Array | None
     within: Array
+    weight: Array
+    degrees: Array
 
     @property
     def count(self) -> int:
@@ -43,7 +47,13 @@ class ClassMeans:
     def take(self, chosen: IntArray) -> "ClassMeans":
         """Return the chosen responses only."""
         scatter = None if self.scatter is None else self.scatter[..., chosen]
-        return ClassMeans(self.joint[..., chosen], scatter, self.within[..., chosen])
+        return ClassMeans(
+            self.joint[..., chosen],
+            scatter,
+            self.within[..., chosen],
+            self.weight[:, chosen],
+            self.degrees[chosen],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +128,9 @@ class Diagonal:
         within[:p, :p] = self.within_xx[..., None]
         within[p, :p] = within[:p, p] = self.problem.basis.T @ rest
         within[p, p] = np.sum(rest**2, axis=0)
-        return ClassMeans(joint, scatter, within)
+        weight = np.repeat(self.multiplicity[:, None], count, axis=1)
+        degrees = np.full(count, float(self.problem.degrees))
+        return ClassMeans(joint, scatter, within, weight, degrees)
 
     def evaluate(self, theta: Array, responses: ClassMeans, order: int = 2) -> Evaluation:
         """Return the criterion and, for order 1 and 2, its derivatives.
@@ -133,10 +145,26 @@ class Diagonal:
         Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), eqs. 34 and 41; the
         derivatives follow from V = I + Z Lambda Lambdaᵀ Zᵀ by differentiation.
         """
-        problem, weight = self.problem, self.multiplicity[:, None]
-        k, m = self.rotated_z.shape[1], problem.degrees
+        criterion, gamma, r2, parts = self._reduce(theta, responses, order)
+        if parts is None:
+            empty = np.empty((0, theta.shape[1]))
+            return Evaluation(criterion, gamma, r2, empty, empty[None])
+        slopes = _derivatives(parts, self.factor, self.problem.reml, order)
+        return Evaluation(criterion, gamma, r2, slopes.gradient, slopes.hessian)
+
+    def information(self, theta: Array, responses: ClassMeans) -> "Slopes":
+        """Return the derivatives with all that the degrees of freedom of tests need."""
+        parts = self._reduce(theta, responses, 2)[3]
+        assert parts is not None
+        return _derivatives(parts, self.factor, self.problem.reml, 2)
+
+    def _reduce(
+        self, theta: Array, responses: ClassMeans, order: int
+    ) -> tuple[Array, Array, Array, "_Parts | None"]:
+        problem, weight, m = self.problem, responses.weight, responses.degrees
+        k = self.rotated_z.shape[1]
         lam = self.factor.lambda_(theta)
-        spread = product("rkc,kjb->rjcb", self.rotated_z, lam)
+        spread = product("rkcb,kjb->rjcb", responses.joint[:, :k], lam)
         identity = np.eye(len(spread))[..., None, None]
         inverse = inverse_root(product("ri...,si...->rs...", spread, spread) + identity)
         turned = product("rs...,sk...->rk...", inverse, responses.joint)
@@ -157,8 +185,7 @@ class Diagonal:
             criterion = criterion + log_det(gram_inverse[:-1, :-1]) + problem.log_det_x
         gamma = -gram_inverse[-1, :-1] * rho
         if order == 0:
-            empty = np.empty((0, theta.shape[1]))
-            return Evaluation(criterion, gamma, r2, empty, empty[None])
+            return criterion, gamma, r2, None
         z = turned[:, :k]
         white = product("rqcb,pqb->rpcb", xy, gram_inverse)
         parts = _Parts(
@@ -166,9 +193,11 @@ class Diagonal:
             A=product("ri...,rj...->ij...", z, z),
             B=product("ri...,rp...->ip...", z, white),
             S=None if scatter is None else _sandwich(z, scatter / r2),
+            weight=weight,
+            degrees=m,
+            x_inverse=gram_inverse[:-1, :-1],
         )
-        gradient, hessian = _derivatives(parts, self, order)
-        return Evaluation(criterion, gamma, r2, gradient, hessian)
+        return criterion, gamma, r2, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,24 +205,45 @@ class _Parts:
     """Per class of blocks, with u = ZᵀPy / r of a block.
 
     A = ZᵀV⁻¹Z; B = ZᵀV⁻¹X C^(-1/2), and in its last column the mean of u;
-    S = sum of squares and products of u around that mean.
+    S = sum of squares and products of u around that mean; x_inverse = C^(-1/2).
     """
 
     lam: Array
     A: Array
     B: Array
     S: Array | None
+    weight: Array
+    degrees: Array
+    x_inverse: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Slopes:
+    """Derivatives of the criterion at one theta per response.
+
+    Attributes
+    ----------
+    gradient, hessian : of the profiled criterion, shapes (n_theta, B), (n_theta, n_theta, B).
+    q : yᵀPV_kPy / r², shape (n_theta, B).
+    E : C^(-1/2) XᵀV⁻¹V_kV⁻¹X C^(-1/2) in the basis of X, shape (n_theta, p, p, B).
+    x_inverse : inverse of the lower Cholesky factor of C = XᵀV⁻¹X in that basis, (p, p, B).
+    """
+
+    gradient: Array
+    hessian: Array
+    q: Array
+    E: Array
+    x_inverse: Array
 
 
 def _sandwich(z: Array, scatter: Array) -> Array:
     return product("si...,sj...->ij...", product("rs...,ri...->si...", scatter, z), z)
 
 
-def _derivatives(parts: _Parts, design: Diagonal, order: int) -> tuple[Array, Array]:
+def _derivatives(parts: _Parts, factor: Factor, reml: bool, order: int) -> Slopes:
     lam, A, B = parts.lam, parts.A, parts.B
-    i, j = design.factor.rows, design.factor.cols
-    weight, m = design.multiplicity[:, None], design.problem.degrees
-    reml = design.problem.reml
+    i, j = factor.rows, factor.cols
+    weight, m = parts.weight, parts.degrees
     J = product("ip...,jp...->ij...", B[:, :-1], B[:, :-1]) if reml else np.zeros(())
     S = weight * (B[:, -1] * B[:, None, -1])
     if parts.S is not None:
@@ -202,7 +252,9 @@ def _derivatives(parts: _Parts, design: Diagonal, order: int) -> tuple[Array, Ar
     M = np.sum(weight * (A - J), axis=2) - m * S_all
     gradient = 2.0 * product("ik...,kj...->ij...", M, lam)[i, j]
     if order == 1:
-        return gradient, np.empty((0, 0, gradient.shape[1]))
+        count = gradient.shape[1]
+        none, nothing = np.empty((0, 0, count)), np.empty((0, 0, 0, count))
+        return Slopes(gradient, none, gradient[:0], nothing, parts.x_inverse)
     # With D_k = e_i lambda_jᵀ + lambda_j e_iᵀ every trace is a sum of products of these entries.
     spread = lam[:, :, None, :]
     F = np.empty((3, *A.shape))
@@ -228,7 +280,7 @@ def _derivatives(parts: _Parts, design: Diagonal, order: int) -> tuple[Array, Ar
     q = 2.0 * product("ik...,kj...->ij...", S_all, lam)[i, j]
     same = (j[:, None] == j)[..., None]
     hessian = (2.0 * m) * quadratic - traces + 2.0 * same * M[row, i] - m * (q[:, None] * q)
-    return gradient, hessian
+    return Slopes(gradient, hessian, q, inside, parts.x_inverse)
 
 
 def by_group(problem: Problem) -> Diagonal:
@@ -280,7 +332,7 @@ def by_stratum(problem: Problem, largest: int = 1_500) -> Diagonal | None:
     ----------
     largest : more columns of Z than this are left to the general path.
     """
-    factors = problem.factors
+    factors = sorted(problem.factors, key=lambda f: int(f.theta_at[0]))  # derivatives in order
     if len(factors) < 2 or any(f.columns.shape[1] > 1 for f in factors):
         return None
     if sum(f.n_levels for f in factors) > largest:
