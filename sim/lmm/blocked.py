@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.lmm.diagonal import Evaluation
+from sim.lmm.diagonal import Evaluation, Slopes
 from sim.lmm.problem import Problem
-from sim.lmm.slopes import Slopes
+from sim.lmm.slopes import BlockedSlopes
 from sim.lmm.small import Array
 from sim.lmm.solve import Reduced, Rows, reduce_design, solve
 
@@ -39,6 +39,14 @@ class Blocked:
             np.stack([e.hessian for e in each], axis=-1),
         )
 
+    def information(self, theta: Array, responses: Rows) -> Slopes:
+        """Return the derivatives with all that the degrees of freedom of tests need.
+
+        One response at one theta (n_theta, 1).
+        """
+        at = solve(self.reduced, theta[:, 0], responses)
+        return BlockedSlopes.of(self.reduced, at).information()
+
     def _one(self, theta: Array, responses: Rows, order: int) -> "_Single":
         problem, m = self.problem, self.problem.degrees
         at = solve(self.reduced, theta, responses)
@@ -48,7 +56,7 @@ class Blocked:
         none = np.empty(0)
         if order == 0 or not np.isfinite(criterion):
             return _Single(criterion, at.gamma, at.r2, none, none[:, None])
-        slopes = Slopes.of(self.reduced, at)
+        slopes = BlockedSlopes.of(self.reduced, at)
         gradient = slopes.gradient()
         if order == 1:
             return _Single(criterion, at.gamma, at.r2, gradient, none[:, None])

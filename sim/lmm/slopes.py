@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.lmm.diagonal import Slopes
 from sim.lmm.large import dense, solve_root, turned
 from sim.lmm.problem import Factor
 from sim.lmm.small import Array, product
@@ -14,7 +15,7 @@ _CHUNK = 4_000_000  # numbers in one dense slab of the first factor's rows
 
 
 @dataclass(frozen=True, slots=True)
-class Slopes:
+class BlockedSlopes:
     """What gradient and Hessian are made of, in the notation of `diagonal`.
 
     V2 = L⁻¹Lambda2ᵀG; B holds ZᵀV⁻¹X C^(-1/2) of each factor, shape (levels, k, p).
@@ -27,7 +28,7 @@ class Slopes:
     M: tuple[Array, ...]
 
     @classmethod
-    def of(cls, design: Reduced, at: Solution) -> "Slopes":
+    def of(cls, design: Reduced, at: Solution) -> "BlockedSlopes":
         reml, scale = design.problem.reml, design.problem.degrees / at.r2
         k, levels = at.z.shape[0], at.z.shape[2]
         V2 = solve_root(at.root, at.spread.T @ at.G)
@@ -63,8 +64,31 @@ class Slopes:
             result[f.theta_at] = 2.0 * (M @ lam)[f.rows, f.cols]
         return result
 
-    def hessian(self) -> Array:
-        """Exact, or the average information where Z has very many columns.
+    def information(self) -> Slopes:
+        """All derivatives of one response, the last axis of every array, the Hessian exact."""
+        D, where = self._perturbations()
+        E = np.stack(
+            [
+                product("lip,ij,ljq->pq", self.B[f], d, self.B[f])
+                for d, f in zip(D, where, strict=True)
+            ]
+        )
+        x_inverse = solve_root(self.at.x_root, np.eye(len(self.at.x_root)))
+        return Slopes(
+            self.gradient()[:, None],
+            self.hessian(exact=True)[..., None],
+            self._along(D, where)[:, None] / self.at.r2,
+            E[..., None],
+            x_inverse[..., None],
+        )
+
+    def _along(self, D: list[Array], where: list[int]) -> Array:
+        """yᵀPV_kPy of every theta."""
+        u = self.at.u
+        return np.array([np.sum(u[f] * (u[f] @ d)) for d, f in zip(D, where, strict=True)])
+
+    def hessian(self, exact: bool = False) -> Array:
+        """Exact if asked or cheap, else the average information.
 
         The average information replaces -tr(RV_kRV_l) + 2 t by t, with t = yᵀPV_kPV_lPy m/r²,
         as both have the same expectation (Gilmour, Thompson & Cullis 1995, Biometrics 51).
@@ -73,13 +97,14 @@ class Slopes:
         n_theta, m = design.problem.n_theta, design.problem.degrees
         D, where = self._perturbations()
         moved = [at.u[f] @ d for d, f in zip(D, where, strict=True)]
-        S = self._projected() if design.columns <= _EXACT_HESSIAN_COLUMNS else None
+        exact = exact or design.columns <= _EXACT_HESSIAN_COLUMNS
+        S = self._projected() if exact else None
         inner = self._inner(moved, where)
         H = np.zeros((n_theta, n_theta))
         for f, M in zip(self._factors(), self.M, strict=True):
             same = f.cols[:, None] == f.cols[None, :]
             H[np.ix_(f.theta_at, f.theta_at)] = np.where(same, 2.0 * M[np.ix_(f.rows, f.rows)], 0)
-        q = np.array([np.sum(at.u[f] * v) for v, f in zip(moved, where, strict=True)])
+        q = self._along(D, where)
         H -= (m / at.r2**2) * np.outer(q, q)
         if S is None:
             return H + (m / at.r2) * inner

@@ -1,0 +1,1 @@
+"""What may be concluded from a fit: tests, degrees of freedom, intervals, resampling."""
