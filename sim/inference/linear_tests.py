@@ -6,14 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import DataError, DesignError
-from sim.inference.tails import (
-    Hypothesis,
-    Result,
-    TailTest,
-    judge,
-    pre_to_f,
-    proportional_reduction,
-)
+from sim.inference.conversions import pre_to_f, proportional_reduction
+from sim.inference.tails import Hypothesis, Result, TailTest, judge
 from sim.lm import LinearFit, lm
 from sim.lmm.formula import Formula
 
@@ -79,12 +73,6 @@ def sum_of_squared_errors(fit: LinearFit) -> float:
 def _check_noise(fit: LinearFit) -> None:
     """Refuse residuals of zero: there is no noise to compare an effect with."""
     y = fit.design.y
-    if fit.df_residual <= 0:
-        raise DataError(
-            f"The model has {fit.design.X.shape[1]} coefficients for {fit.nobs} rows, so nothing "
-            "is left to estimate the noise.",
-            "Add observations, or use a smaller model.",
-        )
     if np.ptp(y) == 0:
         raise DataError(
             f"All {fit.nobs} values of the response are {y[0]:g}.",
@@ -155,6 +143,7 @@ def two_groups(
     Raises
     ------
     DataError : unknown column, not two groups, no noise, or as in `TailTest`.
+    DesignError : no more rows than groups.
     """
     frame = _grouped(data, response, group)
     levels = list(frame["group"].cat.categories)
@@ -165,7 +154,7 @@ def two_groups(
             "For several groups use the F test of an ANOVA.",
         )
     fit = lm("response ~ group", frame)
-    return coefficient_test(fit, f"group{levels[1]}", hypothesis, alpha)
+    return coefficient_test(fit, fit.fixef.index[1], hypothesis, alpha)
 
 
 def several_groups(
@@ -176,6 +165,7 @@ def several_groups(
     Raises
     ------
     DataError : unknown column, fewer than two groups, no noise, or as in `TailTest`.
+    DesignError : no more rows than groups.
     """
     frame = _grouped(data, response, group)
     levels = len(frame["group"].cat.categories)

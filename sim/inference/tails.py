@@ -1,4 +1,4 @@
-"""t, F and proportional reduction in error: hypotheses, rejection regions, p-values, power."""
+"""t, F and proportional reduction in error: hypotheses, rejection regions, p-values."""
 
 import math
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class TailTest:
         needed = 1 if self.kind == "t" else 2
         if len(self.df) != needed:
             raise DataError(
-                f"A {self.kind} test has {needed} df, not {len(self.df)}.",
+                f"A test of {self.kind} has {needed} df, not {len(self.df)}.",
                 f"Give {_DF_NAMES[self.kind]}.",
             )
         for df in self.df:
@@ -161,7 +161,13 @@ def rejection_region(test: TailTest) -> Region:
     return Region(-critical, critical)
 
 
-def _check_statistic(kind: Kind, statistic: float) -> None:
+def check_statistic(kind: Kind, statistic: float) -> None:
+    """Refuse what cannot be a statistic of this kind.
+
+    Raises
+    ------
+    DataError : not finite, a negative F, or PRE outside 0 to 1.
+    """
     if not math.isfinite(statistic):
         raise DataError(
             f"The {kind} statistic is {statistic}, which is not a number to test.",
@@ -189,7 +195,7 @@ def p_value(test: TailTest, statistic: float) -> float:
     ------
     DataError : the statistic is not a number, or impossible for this kind.
     """
-    _check_statistic(test.kind, statistic)
+    check_statistic(test.kind, statistic)
     null = null_distribution(test)
     if test.kind != "t" or test.hypothesis == "better":
         return float(null.sf(statistic))
@@ -208,122 +214,6 @@ def judge(test: TailTest, statistic: float) -> Result:
     return Result(test, statistic, p_value(test, statistic), rejection_region(test))
 
 
-def one_sided(two_sided: float, as_predicted: bool) -> float:
-    """The one-sided p-value of a t from its two-sided one.
-
-    Parameters
-    ----------
-    two_sided : two-sided p-value of t, or p-value of F with one numerator df.
-    as_predicted : whether the estimate has the predicted sign.
-
-    Returns
-    -------
-    Half of it when the sign is as predicted, else one minus half of it.
-
-    Raises
-    ------
-    DataError : not a probability.
-    """
-    if not 0 <= two_sided <= 1:
-        raise DataError(f"p = {two_sided:g} is not between 0 and 1.", "Give a two-sided p-value.")
-    return two_sided / 2 if as_predicted else 1 - two_sided / 2
-
-
-def power(test: TailTest, noncentrality: float) -> float:
-    """How often the null hypothesis is rejected when it is false.
-
-    Parameters
-    ----------
-    noncentrality : for t the true effect divided by its true standard error, with sign; for F
-        and PRE the sum of squares of the true effect divided by the residual variance.
-
-    Raises
-    ------
-    DataError : not a finite number, or negative for F or PRE.
-    """
-    if not math.isfinite(noncentrality) or (test.kind != "t" and noncentrality < 0):
-        raise DataError(
-            f"{noncentrality:g} is no noncentrality for {test.kind}.",
-            "For t give effect / standard error; for F the squared effects / residual variance.",
-        )
-    region = rejection_region(test)
-    if test.kind == "t":
-        # The lower tail is mirrored: there SciPy 1.17's own nct.cdf ends in not-a-number.
-        upper = _t_upper(region.upper, test.df[0], noncentrality)
-        return min(1.0, upper + _t_upper(-region.lower, test.df[0], -noncentrality))
-    critical = region.upper
-    if test.kind == "PRE":
-        critical = pre_to_f(critical, (test.df[0], test.df[1]))
-    # At noncentrality 0 SciPy 1.17's ncf.sf is negative.
-    null = stats.f(*test.df) if noncentrality == 0 else stats.ncf(*test.df, noncentrality)
-    return float(np.clip(null.sf(critical), 0, 1))
-
-
-def _t_upper(critical: float, df: float, noncentrality: float) -> float:
-    if math.isinf(critical):
-        return 0.0
-    return float(np.clip(stats.nct.sf(critical, df, noncentrality), 0, 1))
-
-
 def density(test: TailTest, at: Array) -> Array:
     """Density of the statistic under the null hypothesis, same shape as `at`."""
     return np.asarray(null_distribution(test).pdf(at), dtype=float)
-
-
-def proportional_reduction(sse_compact: float, sse_augmented: float) -> float:
-    """PRE = 1 - SSE_A / SSE_C: the share of the compact model's errors that is saved.
-
-    Raises
-    ------
-    DataError : sums of squares that nested least squares cannot have.
-    """
-    if not (math.isfinite(sse_compact) and math.isfinite(sse_augmented)) or sse_augmented < 0:
-        raise DataError(
-            f"Sums of squares are not negative and finite, not {sse_compact:g}, {sse_augmented:g}.",
-            "Give the sum of squared errors of each model.",
-        )
-    if sse_compact == 0:
-        raise DataError(
-            "The compact model makes no errors, so there is nothing to reduce.",
-            "All values of the response are the same, or as many as parameters: add data.",
-        )
-    if sse_augmented > sse_compact:
-        raise DataError(
-            f"The augmented model has larger errors ({sse_augmented:g}) than the compact one "
-            f"({sse_compact:g}).",
-            "It must contain the compact model, fitted to the same rows.",
-        )
-    return 1 - sse_augmented / sse_compact
-
-
-def t_to_f(t: float) -> float:
-    """F with 1 and df degrees of freedom, of a t with df degrees of freedom."""
-    return t * t
-
-
-def pre_to_f(pre: float, df: tuple[float, float]) -> float:
-    """F = [PRE / (PA - PC)] / [(1 - PRE) / (n - PA)]; df is (PA - PC, n - PA).
-
-    Raises
-    ------
-    DataError : PRE outside [0, 1), impossible df.
-    """
-    TailTest("PRE", df)
-    _check_statistic("PRE", pre)
-    if pre == 1:
-        raise DataError(
-            "PRE = 1 has no F: the augmented model makes no errors.", "Use data with some noise."
-        )
-    return (pre / df[0]) / ((1 - pre) / df[1])
-
-
-def f_to_pre(f: float, df: tuple[float, float]) -> float:
-    """PRE = df1 F / (df1 F + df2); df is (numerator, denominator).
-
-    Raises
-    ------
-    DataError : a negative F, impossible df.
-    """
-    TailTest("F", df)
-    _check_statistic("F", f)
-    return df[0] * f / (df[0] * f + df[1])
