@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import special
 
 from sim.errors import DesignError
-from sim.lmm.blocked import Blocked, make_blocked
+from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import make_kernel, orthogonal
 from sim.lmm.fit import Fit
 from sim.lmm.problem import make_problem
@@ -124,11 +124,12 @@ def _uncertainty(fit: Fit, Y: Array, theta: Array, sigma: Array) -> Uncertainty:
     # lmerTest differentiates with respect to lme4's theta; where the Hessian has no inverse the
     # answer depends on that choice, so the columns of Z stay as they are.
     problem = make_problem(fit.design.X, fit.design.blocks, fit.reml, whiten=False)
-    kernel = make_blocked(problem) if isinstance(fit.kernel, Blocked) else make_kernel(problem)
-    responses = kernel.project(orthogonal(problem, Y))
+    kernel = make_kernel(problem)
+    rest = orthogonal(problem, Y)
     if isinstance(kernel, Blocked):
+        rows = kernel.project(rest)
         parts = [
-            kernel.information(theta[:, [b]], responses.take(np.array([b])))
+            kernel.information(theta[:, [b]], rows.take(np.array([b])))
             for b in range(theta.shape[1])
         ]
         hessian, q, E, x_inverse = (
@@ -136,7 +137,7 @@ def _uncertainty(fit: Fit, Y: Array, theta: Array, sigma: Array) -> Uncertainty:
             for name in ("hessian", "q", "E", "x_inverse")
         )
     else:
-        found = kernel.information(theta, responses)
+        found = kernel.information(theta, kernel.project(rest))
         hessian, q, E, x_inverse = found.hessian, found.q, found.E, found.x_inverse
     m = problem.degrees
     full = np.empty((len(q) + 1, len(q) + 1, len(sigma)))

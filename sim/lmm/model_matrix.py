@@ -163,7 +163,20 @@ def _code(factor: Expression, value: Column, full: bool, contrasts: str) -> Codi
     return Coding(factor, tuple(name + suffix for suffix in suffixes), value.levels, matrix)
 
 
+def complete_plan(plan: MatrixPlan, values: Mapping[Expression, Column]) -> MatrixPlan:
+    """Return the same terms with a column for every level of every factor."""
+    terms = tuple(
+        tuple(_code(coding.expression, values[coding.expression], True, "") for coding in codings)
+        for codings in plan.terms
+    )
+    names = [INTERCEPT] if plan.intercept else []
+    for codings in terms:
+        names += _crossed_names(codings)
+    return MatrixPlan(plan.intercept, terms, tuple(names))
+
+
 def _crossed_names(codings: tuple[Coding, ...]) -> list[str]:
+    """Names of a term's columns, the first factor varying fastest."""
     names = list(codings[0].names)
     for coding in codings[1:]:
         names = [f"{name}:{more}" for more in coding.names for name in names]

@@ -143,9 +143,9 @@ class BlockedSlopes:
         half = solve_root(at.root, at.spread.T @ seen)
         return inside - half.T @ half - through.T @ through
 
-    def _projected(self) -> list[list[Array]]:
-        """ZᵀRZ between all pairs of factors, shape (levels, k, levels, k) each."""
-        at, reml = self.at, self.design.problem.reml
+    def weighted_gram(self) -> Array:
+        """Return ZᵀV⁻¹Z, factor after factor, shape (q, q)."""
+        at = self.at
         k, levels = at.z.shape[0], at.z.shape[2]
         back = at.z.transpose(1, 0, 2)
         Y = solve_root(at.root, dense(at.U @ at.spread).T).T
@@ -155,11 +155,15 @@ class BlockedSlopes:
         own.reshape(levels, k, levels, k)[every, :, every, :] += product("ril,rjl->lij", at.z, at.z)
         cross = turned(back, dense(at.U)) - ZY @ self.V2
         other = at.G - self.V2.T @ self.V2
-        S = np.block([[own, cross], [cross.T, other]])
-        if reml:
+        return np.block([[own, cross], [cross.T, other]])
+
+    def _projected(self) -> list[list[Array]]:
+        """ZᵀRZ between all pairs of factors, shape (levels, k, levels, k) each."""
+        S = self.weighted_gram()
+        if self.design.problem.reml:
             B = np.concatenate([b.reshape(-1, b.shape[2]) for b in self.B])
             S -= B @ B.T
-        shapes = [(levels, k), *(u.shape for u in at.u[1:])]
+        shapes = [u.shape for u in self.at.u]
         ends = np.cumsum([0, *(a * b for a, b in shapes)])
         return [
             [
