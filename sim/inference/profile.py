@@ -1,0 +1,390 @@
+"""Intervals for every parameter of a fit from its likelihood profile, as lme4's confint."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from sim.errors import CancelledError, DataError, LimitError
+from sim.inference.held import (
+    Deviance,
+    LineHeld,
+    SigmaHeld,
+    SpreadHeld,
+    Stop,
+    Surface,
+    correlation_held,
+    deviance_of,
+    lowest,
+    zero_held,
+)
+from sim.lmm.blocked import Blocked
+from sim.lmm.criterion import Kernel, make_kernel, orthogonal, search
+from sim.lmm.design import Design, RandomBlock
+from sim.lmm.fit import Fit, fit_design
+from sim.lmm.problem import Problem, lower_positions, make_problem
+from sim.lmm.small import Array, lower_triangular
+
+MOST_RANDOM_EFFECTS = 700  # of crossed designs: above, one interval takes minutes
+_TOLERANCE = 1e-7  # in units of the signed root deviance, whose 95% limits are ±1.96
+_MOST_STEPS = 60
+_METHODS = ("profile", "Wald")
+
+# A parameter's deviance at some values, and what the next call may start from.
+Profile = Callable[[Array, Array | None, Array], tuple[Array, Array]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the model with its profile.
+
+    Attributes
+    ----------
+    name : as lme4's confint(oldNames = FALSE) has it.
+    estimate : by ML; nan for a correlation that is not defined.
+    low, high : ends of its range; infinite where there is none.
+    step : first guess of half an interval's width.
+    profile : the deviance, minimised over all other parameters.
+    """
+
+    name: str
+    estimate: float
+    low: float
+    high: float
+    step: float
+    profile: Profile
+
+
+def confint(
+    fit: Fit,
+    level: float = 0.95,
+    method: str = "profile",
+    parameters: Sequence[str] | None = None,
+    stop: Stop = None,
+) -> pd.DataFrame:
+    """Compute confidence intervals for SDs, correlations, sigma and fixed effects.
+
+    Parameters
+    ----------
+    level : share of intervals that hold the true value, between 0 and 1.
+    method : "profile" inverts the likelihood-ratio test, by ML whatever the fit was; "Wald" goes so
+        many standard errors to both sides, for fixed effects only.
+    parameters : names of those wanted; all if not given.
+    stop : asked now and then; true ends the task.
+
+    Returns
+    -------
+    A row for each parameter, named as by lme4's confint(fit, oldNames = FALSE), columns
+    `estimate`, `conf_low`, `conf_high`. An SD may reach down to 0 and a correlation from -1 to 1.
+
+    Raises
+    ------
+    DataError : level outside (0, 1), unknown method, unknown parameter.
+    LimitError : a crossed design too large for profiles here.
+    CancelledError : `stop` said so.
+
+    Source
+    ------
+    Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 5.1. lme4 follows the
+    profile in steps and interpolates by splines; here the two limits are roots of it.
+    """
+    if isinstance(level, bool) or not 0.0 < level < 1.0:
+        raise DataError(f"The level is {level!r}.", "Choose a number between 0 and 1, such as 0.95.")
+    if method not in _METHODS:
+        raise DataError(
+            f"There is no method {method!r} for intervals.", f"Choose {' or '.join(_METHODS)}."
+        )
+    names = parameter_names(fit)
+    wanted = names if parameters is None else tuple(parameters)
+    for name in wanted:
+        if name not in names:
+            raise DataError(f"There is no parameter {name!r}.", f"There are {', '.join(names)}.")
+    z = float(stats.norm.ppf(0.5 + level / 2.0))
+    rows = _wald(fit, wanted, z) if method == "Wald" else _profiled(fit, wanted, z, stop)
+    return pd.DataFrame(
+        rows, index=list(wanted), columns=["estimate", "conf_low", "conf_high"], dtype=float
+    )
+
+
+def parameter_names(fit: Fit) -> tuple[str, ...]:
+    """Names of all parameters in lme4's order: random effects, sigma, fixed effects."""
+    design = fit.design
+    spread = [name for block in design.blocks for name, _, _ in _entries(block)]
+    return (*spread, "sigma", *design.x_names)
+
+
+def _entries(block: RandomBlock) -> list[tuple[str, int, int]]:
+    """Name, row and column of every entry of a bracket's lower triangle, column by column."""
+    rows, cols = lower_positions(len(block.names))
+    entries = []
+    for i, j in zip(rows.tolist(), cols.tolist(), strict=True):
+        one, two = block.names[i], block.names[j]
+        kind = f"sd_{one}" if i == j else f"cor_{one}.{two}"
+        entries.append((f"{kind}|{block.group}", i, j))
+    return entries
+
+
+def _wald(fit: Fit, wanted: Sequence[str], z: float) -> Array:
+    design, names = fit.design, parameter_names(fit)
+    estimates = dict(zip(names, _estimates(fit), strict=True))
+    errors = dict(zip(design.x_names, fit.std_error, strict=True))
+    half = np.array([z * errors.get(name, np.nan) for name in wanted])
+    middle = np.array([estimates[name] for name in wanted])
+    return np.stack([middle, middle - half, middle + half], axis=1)
+
+
+def _estimates(fit: Fit) -> list[float]:
+    values: list[float] = []
+    for block, covariance in zip(fit.design.blocks, fit.covariances, strict=True):
+        sd = np.sqrt(np.diag(covariance))
+        for _, i, j in _entries(block):
+            scale = sd[i] * sd[j]
+            if i == j:
+                values.append(float(sd[i]))
+            else:
+                values.append(float(covariance[i, j] / scale) if scale > 0 else float("nan"))
+    return [*values, fit.sigma, *fit.beta.tolist()]
+
+
+def _profiled(fit: Fit, wanted: Sequence[str], z: float, stop: Stop) -> Array:
+    columns = sum(len(block.levels) * len(block.names) for block in fit.design.blocks)
+    if isinstance(fit.kernel, Blocked) and columns > MOST_RANDOM_EFFECTS:
+        raise LimitError(
+            f"The model has {columns:,} random effects; this server computes profiles of crossed "
+            f"designs with up to {MOST_RANDOM_EFFECTS}.",
+            "Ask for Wald or bootstrap intervals.",
+        )
+    ml = fit_design(fit.design, reml=False, data_name=fit.data_name) if fit.reml else fit
+    rows = []
+    for parameter in _parameters(ml, wanted, stop):
+        if stop is not None and stop():
+            raise CancelledError("The task was stopped before it ended.")
+        low, high = limits(parameter, ml.criterion, z)
+        rows.append((parameter.estimate, low, high))
+    return np.array(rows)
+
+
+def _parameters(ml: Fit, wanted: Sequence[str], stop: Stop) -> list[Parameter]:
+    estimates = dict(zip(parameter_names(ml), _estimates(ml), strict=True))
+    places = {
+        name: (b, i, j)
+        for b, block in enumerate(ml.design.blocks)
+        for name, i, j in _entries(block)
+    }
+    result = []
+    for name in wanted:
+        value = estimates[name]
+        if name in places:
+            b, i, j = places[name]
+            if i == j:
+                result.append(_spread(ml, name, value, b, i, stop))
+            else:
+                result.append(_correlation(ml, name, value, b, i, j, stop))
+        elif name == "sigma":
+            result.append(_sigma(ml, value, stop))
+        else:
+            result.append(_fixed(ml, name, value, stop))
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """The design with the columns of one bracket in another order and all of size one.
+
+    Attributes
+    ----------
+    theta : the ML estimate in these columns.
+    start, size : of the bracket's theta.
+    scale : root mean square of the first column of the bracket.
+    """
+
+    deviance: Deviance
+    theta: Array
+    start: int
+    size: int
+    scale: float
+
+
+def _turned(ml: Fit, which: int, first: Sequence[int]) -> _Turned:
+    blocks: list[RandomBlock] = []
+    theta = np.empty_like(ml.theta)
+    scale = 1.0
+    for b, (block, bracket) in enumerate(zip(ml.design.blocks, ml.problem.brackets, strict=True)):
+        k = len(block.names)
+        order = [*first, *(i for i in range(k) if i not in first)] if b == which else list(range(k))
+        sizes = np.sqrt(np.mean(block.columns[:, order] ** 2, axis=0))
+        sizes[sizes == 0.0] = 1.0
+        if b == which:
+            scale = float(sizes[0])
+        root = lower_triangular(sizes[:, None] * ml.relative_factor(bracket)[order])
+        theta[bracket.start : bracket.stop] = root[lower_positions(k)]
+        blocks.append(
+            replace(
+                block,
+                columns=block.columns[:, order] / sizes,
+                names=tuple(block.names[i] for i in order),
+            )
+        )
+    chosen = ml.problem.brackets[which]
+    deviance = deviance_of(ml.design, tuple(blocks))
+    return _Turned(deviance, theta, chosen.start, chosen.size, scale)
+
+
+def _follow(surface: Surface, theta: Array, sigma: float, scale: float, stop: Stop) -> Profile:
+    """The profile along a surface; values are in the columns' own unit, `scale` turns them."""
+    lifted = theta.copy()
+    diagonal = surface.problem.diagonal if not isinstance(surface, LineHeld) else np.arange(0)
+    lifted[diagonal] = np.maximum(lifted[diagonal], 0.3)
+
+    def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
+        scaled = values * scale
+        inside = surface.start(lifted, scaled, sigma)
+        if state is None:
+            start = surface.start(theta, scaled, sigma)
+        else:
+            start = surface.follow(state, before * scale, scaled)
+        return lowest(surface, scaled, start, inside, stop)
+
+    return profile
+
+
+def _spread(ml: Fit, name: str, value: float, b: int, i: int, stop: Stop) -> Parameter:
+    turned = _turned(ml, b, [i])
+    zero = zero_held(turned.deviance, turned.start, turned.size)
+    along = _follow(
+        SpreadHeld(turned.deviance, turned.start), turned.theta, ml.sigma, turned.scale, stop
+    )
+    at_zero = _follow(zero, turned.theta, ml.sigma, 1.0, stop)
+
+    def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
+        if np.all(values == 0.0):
+            return at_zero(values, None, before)
+        return along(values, state, before)
+
+    step = 0.5 * value + 0.1 * ml.sigma / turned.scale
+    return Parameter(name, value, 0.0, np.inf, step, profile)
+
+
+def _correlation(ml: Fit, name: str, value: float, b: int, i: int, j: int, stop: Stop) -> Parameter:
+    turned = _turned(ml, b, [j, i])
+    surface = correlation_held(turned.deviance, turned.start, turned.size)
+    profile = _follow(surface, turned.theta, ml.sigma, 1.0, stop)
+    return Parameter(name, value, -1.0, 1.0, 0.4, profile)
+
+
+def _sigma(ml: Fit, value: float, stop: Stop) -> Parameter:
+    turned = _turned(ml, 0, list(range(len(ml.design.blocks[0].names))))
+    profile = _follow(SigmaHeld(turned.deviance), turned.theta, ml.sigma, 1.0, stop)
+    return Parameter("sigma", value, 0.0, np.inf, value / np.sqrt(ml.nobs / 2.0), profile)
+
+
+def _fixed(ml: Fit, name: str, value: float, stop: Stop) -> Parameter:
+    design = ml.design
+    j = design.x_names.index(name)
+    problem, kernel = without_columns(design, [j], reml=False)
+    starts = [problem.whitened(ml.theta), problem.starts(1.0)]
+
+    def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
+        Y = design.y[:, None] - design.X[:, j, None] * values
+        found = search(kernel, kernel.project(orthogonal(problem, Y)), starts, stop)
+        return found.criterion, found.theta
+
+    step = 2.0 * float(ml.std_error.iloc[j])
+    return Parameter(name, value, -np.inf, np.inf, step, profile)
+
+
+def without_columns(design: Design, columns: Sequence[int], reml: bool) -> tuple[Problem, Kernel]:
+    """Prepare the criterion of a design without some columns of X."""
+    problem = make_problem(np.delete(design.X, list(columns), axis=1), design.blocks, reml)
+    return problem, make_kernel(problem)
+
+
+@dataclass(slots=True)
+class _Ends:
+    """Both ends of an interval while they are searched; arrays of shape (2,)."""
+
+    near: Array  # the farthest value known to be inside
+    near_zeta: Array
+    far: Array  # the nearest value known to be outside, or the end of the range
+    far_zeta: Array
+
+
+def limits(parameter: Parameter, lowest_deviance: float, z: float) -> tuple[float, float]:
+    """Find where the signed root deviance is -z and z, or the ends of the parameter's range.
+
+    Parameters
+    ----------
+    lowest_deviance : at the estimate.
+    z : root of the deviance difference at the limits, 1.96 for 95%.
+    """
+    middle = 0.0 if np.isnan(parameter.estimate) else parameter.estimate
+    side = np.array([-1.0, 1.0])
+    result = np.full(2, np.nan)
+    ends = _Ends(np.full(2, middle), np.zeros(2), np.array([parameter.low, parameter.high]),
+                 np.full(2, np.inf))  # fmt: skip
+
+    def root(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
+        deviance, at = parameter.profile(values, state, before)
+        zeta = np.sqrt(np.maximum(deviance - lowest_deviance, 0.0))
+        return np.where(np.isnan(zeta), np.inf, zeta), at
+
+    _look_at_range(parameter, ends, result, root, z)
+    value = _inside(middle + side * parameter.step * z / 2.0, ends)
+    state, before = None, value
+    for step in range(_MOST_STEPS):
+        if not np.isnan(result).any():
+            break
+        zeta, state = root(value, state, before)
+        before = value.copy()
+        found = np.isnan(result) & (np.abs(zeta - z) < _TOLERANCE)
+        result[found] = value[found]
+        closer = zeta < z
+        ends.near = np.where(closer, value, ends.near)
+        ends.near_zeta = np.where(closer, zeta, ends.near_zeta)
+        ends.far = np.where(closer, ends.far, value)
+        ends.far_zeta = np.where(closer, ends.far_zeta, zeta)
+        value = np.where(np.isnan(result), _next(ends, middle, z, step), value)
+        same = np.abs(value - before) <= 1e-12 * np.abs(before)
+        result = np.where(np.isnan(result) & same, value, result)
+    result = np.where(np.isnan(result), value, result)
+    return float(result[0]), float(result[1])
+
+
+def _look_at_range(
+    parameter: Parameter, ends: _Ends, result: Array, root: Profile, z: float
+) -> None:
+    """Settle ends that lie at the end of the range; the others then have both sides."""
+    for e, bound in enumerate((parameter.low, parameter.high)):
+        if not np.isfinite(bound) or (parameter.name == "sigma"):
+            continue
+        zeta, _ = root(np.array([bound]), None, np.array([bound]))
+        if zeta[0] <= z:
+            result[e] = bound
+        ends.far_zeta[e] = zeta[0]
+
+
+def _inside(values: Array, ends: _Ends) -> Array:
+    """Keep values from passing the end of the range: half of the way there instead."""
+    half = 0.5 * (ends.near + ends.far)
+    beyond = (values - ends.far) * np.array([-1.0, 1.0]) >= 0.0
+    return np.where(np.isfinite(ends.far) & beyond, half, values)
+
+
+def _next(ends: _Ends, middle: float, z: float, step: int) -> Array:
+    """Interpolate where both sides are known, else go on outwards; every third time, halve."""
+    value = np.empty(2)
+    for e in range(2):
+        near, far = ends.near[e], ends.far[e]
+        if np.isfinite(ends.far_zeta[e]):
+            share = (z - ends.near_zeta[e]) / (ends.far_zeta[e] - ends.near_zeta[e])
+            value[e] = near + (0.5 if step % 3 == 2 and not 0.01 < share < 0.99 else share) * (
+                far - near
+            )
+        elif ends.near_zeta[e] > 0.0:
+            ratio = min(3.0, max(1.02, 1.02 * z / ends.near_zeta[e]))
+            value[e] = middle + ratio * (near - middle)
+        else:
+            value[e] = 0.5 * (near + far) if np.isfinite(far) else 2.0 * near - middle + 1e-300
+    return _inside(value, ends)
