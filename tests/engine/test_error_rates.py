@@ -19,6 +19,9 @@ from sim.inference.error_rates import (
     simulate_t,
     wilson,
 )
+from sim.inference.groups import Groups
+from sim.inference.power import power
+from sim.inference.tails import TailTest, rejection_region
 
 N = 40_000
 # Simulated rates may miss by chance; this interval does once in 10,000 seeds.
@@ -116,3 +119,36 @@ def test_nonsense_is_refused() -> None:
         with pytest.raises(LimitError) as error:
             call()
         assert error.value.problem and error.value.hint
+
+
+def test_drawn_groups_have_their_true_means_and_power() -> None:
+    groups = Groups(4, 5_000, 6.0, 2.0)
+    frame = groups.draw(np.random.default_rng(5))
+    means = frame.groupby("group")["score"].mean()
+    np.testing.assert_allclose(means, [50, 52, 54, 56], atol=0.15)
+    assert groups.df == (3, 4 * 4_999)
+    # The variance of 0, 2, 4, 6 is 20 / 3; lambda = n (k - 1) variance / sd^2.
+    assert groups.f_noncentrality == pytest.approx(5_000 * 20 / 4)
+    pair = Groups(2, 20, 5.0, 10.0)
+    assert pair.t_noncentrality**2 == pytest.approx(pair.f_noncentrality)
+    assert pair.t_noncentrality == pytest.approx(0.5 * math.sqrt(10))
+
+
+def test_the_exact_power_is_the_simulated_one() -> None:
+    groups, rng = Groups(3, 8, 10.0, 8.0), np.random.default_rng(6)
+    test = TailTest("F", groups.df)
+    exact = power(test, groups.f_noncentrality)
+    y = groups.means[:, None] + groups.sd * rng.standard_normal((N // 4, 3, 8))
+    f = 8 * y.mean(axis=2).var(axis=1, ddof=1) / y.var(axis=2, ddof=1).mean(axis=1)
+    hits = int((f >= rejection_region(test).upper).sum())
+    low, high = Rate(hits, N // 4).interval(LEVEL)
+    assert low < exact < high
+
+
+@pytest.mark.parametrize(
+    "arguments", [(1,), (99,), (2, 1), (2, 10**9), (2, 5, math.nan), (2, 5, 1.0, 0.0)]
+)
+def test_impossible_groups_are_refused(arguments: tuple) -> None:
+    with pytest.raises(DataError) as error:
+        Groups(*arguments)
+    assert error.value.problem and error.value.hint
