@@ -11,10 +11,10 @@ from pages._ui.theme import PRINT_CONFIG
 
 def _with_legend(layer: dict[str, Any]) -> dict[str, Any]:
     """The layer with a legend for the groups: a file has no page around it that says it."""
-    encoding = {
-        channel: {**part, "legend": {"title": "group"}} if part.get("field") == "group" else part
-        for channel, part in layer["encoding"].items()
-    }
+    encoding = dict(layer["encoding"])
+    for channel in ("strokeDash", "shape"):
+        if channel in encoding:
+            encoding[channel] = {**encoding[channel], "legend": {"title": "group"}}
     return {**layer, "encoding": encoding}
 
 

@@ -7,9 +7,10 @@ import streamlit as st
 PAGES = Path(__file__).parents[1]
 PLAYGROUND = PAGES / "learn" / "playground.py"
 
-st.set_page_config(
-    page_title="Mixed models", page_icon=":material/stacked_line_chart:", layout="wide"
-)
+# A picture of our own: a Material icon here would be fetched from a font server.
+ICON = Path(__file__).with_name("icon.svg")
+
+st.set_page_config(page_title="Mixed models", page_icon=ICON, layout="wide")
 page = st.navigation(
     {
         # Streamlit serves the default page at "/" only, so the playground is there and at its name.

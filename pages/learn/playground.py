@@ -8,7 +8,14 @@ from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show_error
 from pages.learn._playground import explain, panels
 from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Outcome, choose_model, fit_choice, offer_next, say_outcome
+from pages.learn._playground.model import (
+    Outcome,
+    choose_model,
+    fit_choice,
+    offer_next,
+    say_error,
+    say_messages,
+)
 from pages.learn._playground.own_data import own_dataset
 from pages.learn._playground.results import show_results
 from pages.learn._playground.simulation import (
@@ -111,10 +118,11 @@ if dataset is not None:
     except SimError as problem:
         show_error(problem)
         st.stop()
-    say_outcome(outcome)
+    say_error(outcome)
     request = choose_simulation()
     simulated = run_simulation(outcome.fit, request)
     pictures = draw_pictures(dataset, outcome, request, simulated)
+    say_messages(outcome.fit)
     see_why(dataset, outcome, simulated)
     section("Would the model produce such data?")
     statistic_section(dataset, outcome, request.kinds[0], request.seed)

@@ -17,8 +17,10 @@ PAGES = {
     "schools": "/playground?story=Schools+and+classes",
     "simpson": "/playground?story=Simpson%27s+paradox",
     "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
+    "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
 }
+CLICKS = {"own_data": "Use the example"}
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 
 
@@ -35,6 +37,10 @@ def main(names: list[str]) -> None:
                     )
                     page.goto(address + PAGES[name])
                     wait_until_calm(page)
+                    if name in CLICKS:
+                        page.get_by_role("button", name=CLICKS[name]).click()
+                        page.wait_for_selector('[data-testid="stVegaLiteChart"]')
+                        wait_until_calm(page)
                     # The page scrolls inside a container, so its whole height needs a tall window.
                     tall = page.evaluate(
                         "document.querySelector('[data-testid=\"stMain\"]').scrollHeight"

@@ -79,7 +79,7 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
-def wait_until_calm(page: Page, timeout: int = 60_000) -> None:
+def wait_until_calm(page: Page, timeout: int = 30_000) -> None:
     """Wait until the app has run to its end and all charts are drawn."""
     page.wait_for_selector('[data-testid="stApp"]', timeout=timeout)
     page.wait_for_function(

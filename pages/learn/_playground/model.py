@@ -182,18 +182,21 @@ def fit_choice(dataset: Dataset, choice: Choice) -> Outcome:
     raise error or SimError("No model could be fitted to these data.")
 
 
-def say_outcome(outcome: Outcome) -> None:
-    """Errors of the formula, and everything the fit wants said."""
+def say_error(outcome: Outcome) -> None:
+    """Why the formula on the screen was not fitted, if it was not."""
     if outcome.error is not None:
         still = f"The pictures below still show {code(outcome.choice.formula)}."
         show_error(outcome.error, still=still)
-    for message in dict.fromkeys((*outcome.fit.design.messages, *outcome.fit.messages)):
-        st.info(plain(message), icon=":material/info:")
-    if outcome.fit.is_singular:
-        st.info(
-            "Some SD of the random effects is estimated as 0, or some correlation as 1 or −1: the "
-            "data give no sign of such differences beyond the noise. It is an answer, not an "
-            "error; a simpler model says the same.",
-            title="A singular fit",
-            icon=":material/info:",
+
+
+def say_messages(fit: Fit) -> None:
+    """Everything the fit wants said, in lme4's words where lme4 speaks."""
+    said = [plain(message) for message in dict.fromkeys((*fit.design.messages, *fit.messages))]
+    if fit.is_singular:
+        said.append(
+            "A singular fit: some SD of the random effects is estimated as 0, or some correlation "
+            "as 1 or −1. The data give no sign of such differences beyond the noise. It is an "
+            "answer, not an error; a simpler model says the same."
         )
+    if said:
+        st.info("\n\n".join(said), icon=":material/info:")

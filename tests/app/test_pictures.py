@@ -1,0 +1,124 @@
+"""Pictures: shared axes, odd names, large data, files."""
+
+import numpy as np
+import pandas as pd
+
+from pages._ui.charts import (
+    MAX_DRAWN_PARTICIPANTS,
+    MAX_DRAWN_ROWS,
+    Axes,
+    Picture,
+    drawn_rows,
+    histogram_picture,
+    lines_picture,
+    padded,
+)
+from pages._ui.files import as_png, as_svg
+from pages._ui.words import code, inside, listed, number, plain
+
+
+def rows(n: int = 20) -> pd.DataFrame:
+    y = np.random.default_rng(1).normal(10, 3, 2 * n)
+    return pd.DataFrame(
+        {
+            "participant": np.repeat(np.arange(n), 2).astype(str),
+            "x": np.tile(["0", "1"], n),
+            "y": y,
+            "group": np.repeat(["a", "b"], n),
+        }
+    )
+
+
+def axes(frame: pd.DataFrame, **others) -> Axes:
+    settings = {"levels": ("0", "1"), "x_domain": None, "groups": ("a", "b")} | others
+    return Axes("condition", "value (points)", y_domain=padded([frame["y"].to_numpy()]), **settings)
+
+
+def panels() -> list[Picture]:
+    frame = rows()
+    truth = pd.DataFrame({"x": ["0", "1"], "y": [9.0, 11.0]})
+    shared = axes(frame)
+    return [
+        lines_picture(frame, shared, "actual", "one", truth=truth, title="Actual data"),
+        lines_picture(frame, shared, "simulated", "two", title="Simulated", compact=True),
+        histogram_picture(np.random.default_rng(2).normal(size=1000), 3.5, "SD", "three"),
+    ]
+
+
+def test_panels_of_one_picture_share_their_axes() -> None:
+    actual, simulated, _ = panels()
+    for channel in ("x", "y"):
+        domains = [
+            layer["encoding"][channel]["scale"]["domain"]
+            for picture in (actual, simulated)
+            for layer in picture.spec["layer"]
+        ]
+        assert all(domain == domains[0] for domain in domains)
+
+
+def test_a_picture_does_not_change_the_next_one() -> None:
+    first = panels()[0]
+    other = axes(rows(), levels=("p", "q"))
+    lines_picture(rows(), other, "actual", "x")
+    assert first.spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["0", "1"]
+
+
+def test_files() -> None:
+    svg = as_svg(panels()).decode()
+    assert svg.startswith("<svg")
+    assert "Actual data" in svg
+    assert "#0072b2" in svg
+    assert "#ffffff" in svg
+    assert as_png(panels()).startswith(b"\x89PNG")
+
+
+def test_repeated_measurements_become_one_line_through_their_means() -> None:
+    frame = pd.concat([rows(3), rows(3).assign(y=lambda d: d["y"] + 2)], ignore_index=True)
+    data = lines_picture(frame, axes(frame), "actual", "x").data
+    lines = data[data["layer"] == "line"]
+    assert len(lines) == 6
+    np.testing.assert_allclose(lines["y"], rows(3)["y"] + 1)
+    assert (data["layer"] == "point").sum() == 12
+
+
+def test_a_straight_line_is_the_least_squares_line() -> None:
+    rng = np.random.default_rng(3)
+    x, y = rng.normal(size=9), rng.normal(size=9)
+    frame = pd.DataFrame({"participant": "1", "x": x, "y": y, "group": ""})
+    straight = axes(frame, levels=None, x_domain=padded([x]), groups=(), straight=True)
+    data = lines_picture(frame, straight, "actual", "x").data
+    ends = data[data["layer"] == "line"]
+    slope, intercept = np.polyfit(x, y, 1)
+    np.testing.assert_allclose(ends["y"], intercept + slope * ends["x"].astype(float))
+
+
+def test_large_data_are_drawn_as_whole_participants() -> None:
+    people = pd.Series(np.repeat(np.arange(2_000), 30).astype(str))
+    kept = people.iloc[drawn_rows(people)]
+    assert len(kept) <= MAX_DRAWN_ROWS
+    assert 2 <= kept.nunique() <= MAX_DRAWN_PARTICIPANTS
+    assert (kept.value_counts() == 30).all()
+    few = pd.Series(["a", "b"] * 20)
+    assert len(drawn_rows(few)) == 40
+
+
+def test_padded_of_nothing_and_of_one_value() -> None:
+    assert padded([np.array([np.nan])]) == (0.0, 1.0)
+    low, high = padded([np.array([5.0, 5.0])])
+    assert low < 5.0 < high
+
+
+def test_words() -> None:
+    assert plain("![x](http://a.b) $y$ :red[z]") == (r"\!\[x\]\(http\://a\.b\) \$y\$ \:red\[z\]")
+    assert code("a`b") == "`a'b`"
+    assert [number(v) for v in (0, 4.638, 0.3383, 1234567.0, 1e-9, float("nan"))] == [
+        "0",
+        "4.64",
+        "0.338",
+        "1234567",
+        "1.00e-09",
+        "not defined",
+    ]
+    assert listed(["a"]) == "a"
+    assert listed(["a", "b", "c"]) == "a, b and c"
+    assert [inside(label) for label in ("SD of slopes", "Skewness")] == ["SD of slopes", "skewness"]
