@@ -1,11 +1,10 @@
 """Simulate responses from a fit, and fit many responses to one design at once."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.errors import DataError, LimitError
 from sim.limits import MAX_REPLICATES
@@ -13,7 +12,7 @@ from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.fit import Fit
 from sim.lmm.newton import Optimum
-from sim.lmm.small import Array
+from sim.lmm.small import Array, BoolArray
 
 _CHUNK_BYTES = 60_000_000  # working memory of one chunk of replicates
 
@@ -36,8 +35,44 @@ class Refits:
     theta: Array
     sigma: Array
     criterion: Array
-    is_singular: NDArray[np.bool_]
-    converged: NDArray[np.bool_]
+    is_singular: BoolArray
+    converged: BoolArray
+
+    @classmethod
+    def marked(
+        cls,
+        fixef: Array,
+        theta: Array,
+        sigma: Array,
+        criterion: Array,
+        is_singular: BoolArray,
+        converged: BoolArray,
+        usable: BoolArray,
+    ) -> "Refits":
+        """Return refits with nan where they are not usable, shape (B,)."""
+        blank = np.where(usable, 1.0, np.nan)
+        return cls(
+            fixef * blank[:, None],
+            theta * blank[:, None],
+            sigma * blank,
+            criterion * blank,
+            is_singular & usable,
+            converged & usable,
+        )
+
+    @classmethod
+    def failed(cls, p: int, n_theta: int) -> "Refits":
+        """Return one refit that could not be made."""
+        no = np.zeros(1, dtype=bool)
+        nan = np.full(1, np.nan)
+        return cls(np.full((1, p), np.nan), np.full((1, n_theta), np.nan), nan, nan, no, no)
+
+    @classmethod
+    def joined(cls, parts: "list[Refits]") -> "Refits":
+        """Return one after the other."""
+        return cls(
+            *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls))
+        )
 
 
 def simulate(
@@ -107,7 +142,7 @@ def refit(fit: Fit, Y: Array, stop: Callable[[], bool] | None = None) -> Refits:
         _refit_chunk(fit, responses[:, at : at + step], stop)
         for at in range(0, responses.shape[1], step)
     ]
-    return _join(parts)
+    return Refits.joined(parts)
 
 
 def parametric_bootstrap(
@@ -127,7 +162,7 @@ def parametric_bootstrap(
     for at in range(0, n, step):
         Y = simulate(fit, min(step, n - at), rng, participants)
         parts.append(_refit_chunk(fit, Y, stop))
-    return _join(parts)
+    return Refits.joined(parts)
 
 
 def _check_count(n: int) -> None:
@@ -166,24 +201,17 @@ def _refit_chunk(fit: Fit, Y: Array, stop: Callable[[], bool] | None) -> Refits:
     return _refits(fit, found, problem.basis.T @ Y, usable, size)
 
 
-def _refits(
-    fit: Fit, found: Optimum, along: Array, usable: NDArray[np.bool_], size: Array
-) -> Refits:
+def _refits(fit: Fit, found: Optimum, along: Array, usable: BoolArray, size: Array) -> Refits:
     problem = fit.problem
     theta = problem.unwhitened(found.theta)
-    beta = np.linalg.solve(problem.x_root, along + found.gamma) if len(along) else along
+    beta = np.asarray(np.linalg.solve(problem.x_root, along + found.gamma), dtype=np.float64)
     usable = usable & (found.r2 > 1e-16 * size) & np.isfinite(found.criterion)
-    blank = np.where(usable, 1.0, np.nan)
-    return Refits(
-        np.asarray(beta * blank).T,
-        (theta * blank).T,
-        np.sqrt(found.r2 / problem.degrees) * blank,
-        found.criterion * blank,
-        problem.is_singular(theta) & usable,
-        found.converged & usable,
+    return Refits.marked(
+        beta.T,
+        theta.T,
+        np.sqrt(found.r2 / problem.degrees),
+        found.criterion,
+        problem.is_singular(theta),
+        found.converged,
+        usable,
     )
-
-
-def _join(parts: list[Refits]) -> Refits:
-    names = ("fixef", "theta", "sigma", "criterion", "is_singular", "converged")
-    return Refits(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
