@@ -13,7 +13,7 @@ from sim.lmm.diagonal import Diagonal
 from sim.lmm.formula import Formula
 from sim.lmm.newton import Optimum
 from sim.lmm.problem import Bracket, Problem, lower_positions, make_problem
-from sim.lmm.small import Array
+from sim.lmm.small import Array, read_only
 from sim.lmm.solve import reduce_design, solve
 from sim.lmm.summary import format_summary
 
@@ -51,6 +51,9 @@ class Fit:
     problem: Problem
     kernel: Kernel
     unscaled_vcov: Array
+
+    def __post_init__(self) -> None:
+        read_only(self.theta, self.beta, self.unscaled_vcov, *self.modes)
 
     @property
     def nobs(self) -> int:

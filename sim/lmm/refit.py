@@ -12,7 +12,7 @@ from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.fit import Fit
 from sim.lmm.newton import Optimum
-from sim.lmm.small import Array, BoolArray
+from sim.lmm.small import Array, BoolArray, read_only
 
 _CHUNK_BYTES = 60_000_000  # working memory of one chunk of replicates
 
@@ -37,6 +37,9 @@ class Refits:
     criterion: Array
     is_singular: BoolArray
     converged: BoolArray
+
+    def __post_init__(self) -> None:
+        read_only(*(getattr(self, field.name) for field in fields(self)))
 
     @classmethod
     def marked(

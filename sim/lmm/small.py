@@ -16,6 +16,12 @@ BoolArray = NDArray[np.bool_]
 _UNROLLED = 8  # above this order LAPACK, one call per matrix, is faster than unrolled steps
 
 
+def read_only(*arrays: NDArray[Any]) -> None:
+    """Keep the arrays of a value from being changed."""
+    for array in arrays:
+        array.setflags(write=False)
+
+
 product: Any = np.einsum  # `...` in the subscripts stands for the stack's axes
 
 
