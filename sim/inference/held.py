@@ -1,8 +1,9 @@
 """The ML deviance with one parameter held at a value and minimised over all the others.
 
-The criterion of the engine is profiled over sigma, so holding an SD needs its two parts, log|V| and
-r², one by one. A row is added to the data whose X and Z are zero: a response that is zero everywhere
-else has r² = 1 at every theta, so its criterion is log|V| and a constant, derivatives included.
+The criterion of the engine is profiled over sigma, so holding an SD needs its two parts, log|V|
+and r², one by one. A row is added to the data whose X and Z are zero: a response that is zero
+everywhere else has r² = 1 at every theta, so its criterion is log|V| and a constant, derivatives
+included.
 """
 
 from collections.abc import Callable
@@ -14,13 +15,13 @@ import numpy as np
 from sim.lmm.criterion import Kernel, make_kernel, orthogonal
 from sim.lmm.design import Design, RandomBlock
 from sim.lmm.diagonal import Evaluation
-from sim.lmm.newton import Optimum, minimise
+from sim.lmm.newton import minimise
 from sim.lmm.problem import IntArray, Problem, make_problem
-from sim.lmm.small import Array, product
+from sim.lmm.small import Array, BoolArray, product
 
 Stop = Callable[[], bool] | None
 
-_NEAR_ZERO = 1e-3  # a search that ends this near to a boundary is repeated from inside
+_INSIDE = 0.05  # a zero on the diagonal of Lambda would hold a search there: it starts inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,11 @@ class SigmaHeld:
 
     def follow(self, theta: Array, before: Array, values: Array) -> Array:
         """Return where to begin at the next values from the optima at those before."""
-        return np.asarray(theta * before / values)
+        return lifted(self.problem, theta * before / values)
+
+    def allowed(self, theta: Array) -> BoolArray:
+        """Whether each theta, free in sign, belongs to the model; shape (B,)."""
+        return np.ones(theta.shape[1], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +182,13 @@ class SpreadHeld:
 
     def follow(self, theta: Array, before: Array, values: Array) -> Array:
         """As `SigmaHeld.follow`."""
-        result = theta.copy()
-        result[self.place] = np.abs(result[self.place]) * values / before
+        result = lifted(self.problem, theta)
+        result[self.place] = np.abs(theta[self.place]) * values / before
         return result
+
+    def allowed(self, theta: Array) -> BoolArray:
+        """As `SigmaHeld.allowed`."""
+        return np.ones(theta.shape[1], dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,17 +197,23 @@ class LineHeld:
 
     A correlation v of the first two effects of a bracket is of this form, and so is a variance of
     zero, with `across` and `along` zero.
+
+    Attributes
+    ----------
+    diagonal : phi that are diagonal entries of Lambda.
+    pair : phi of the two effects that correlate: with opposite signs their correlation is -v.
     """
 
     deviance: Deviance
     fixed: Array
     across: Array
     along: Array
+    diagonal: IntArray
+    pair: tuple[int, ...]
 
     @property
     def problem(self) -> Problem:
-        every = np.arange(self.fixed.shape[1])
-        return replace(self.deviance.problem, diagonal=every)
+        return replace(self.deviance.problem, diagonal=self.diagonal)
 
     def map(self, values: Array) -> Array:
         """Return dtheta / dphi for each value, shape (n_theta, n_phi, B)."""
@@ -230,7 +245,11 @@ class LineHeld:
 
     def follow(self, phi: Array, before: Array, values: Array) -> Array:
         """As `SigmaHeld.follow`: phi stays."""
-        return phi
+        return lifted(self.problem, phi)
+
+    def allowed(self, phi: Array) -> BoolArray:
+        """As `SigmaHeld.allowed`."""
+        return np.asarray(np.prod(phi[list(self.pair)], axis=0) >= 0.0)
 
 
 def correlation_held(deviance: Deviance, start: int, size: int) -> LineHeld:
@@ -244,7 +263,9 @@ def correlation_held(deviance: Deviance, start: int, size: int) -> LineHeld:
     fixed[kept[others], others] = 1.0
     across[first, column] = 1.0
     along[second, column] = 1.0
-    return LineHeld(deviance, fixed, across, along)
+    pair = (int(np.flatnonzero(kept == start)[0]), column)
+    diagonal = np.flatnonzero(np.isin(kept, deviance.problem.diagonal))
+    return LineHeld(deviance, fixed, across, along, np.append(diagonal, column), pair)
 
 
 def zero_held(deviance: Deviance, start: int, size: int) -> LineHeld:
@@ -253,7 +274,16 @@ def zero_held(deviance: Deviance, start: int, size: int) -> LineHeld:
     kept = np.delete(np.arange(count), np.arange(start, start + size))
     fixed, across, along = np.zeros((3, count, len(kept)))
     fixed[kept, np.arange(len(kept))] = 1.0
-    return LineHeld(deviance, fixed, across, along)
+    diagonal = np.flatnonzero(np.isin(kept, deviance.problem.diagonal))
+    return LineHeld(deviance, fixed, across, along, diagonal, ())
+
+
+def lifted(problem: Problem, theta: Array, least: float = _INSIDE) -> Array:
+    """Return theta with small entries of the diagonal of Lambda made as large as `least`."""
+    result = theta.copy()
+    values = result[problem.diagonal]
+    result[problem.diagonal] = np.where(np.abs(values) < least, least, values)
+    return result
 
 
 Surface = SigmaHeld | SpreadHeld | LineHeld
@@ -268,22 +298,22 @@ def lowest(
     ----------
     values : what the parameter is held at, shape (B,).
     start : where to begin, shape (n_phi, B).
-    inside : where to begin again if a search ends at a boundary, shape (n_phi, B).
+    inside : where to begin again if a search fails, shape (n_phi, B).
 
     Returns
     -------
-    The deviance, shape (B,), nan where it is not defined, and where it is so low.
+    The deviance, shape (B,), infinite where no minimum was found, and where it is so low.
     """
     held = Held(values)
     if not len(start):
         return surface.evaluate(start, held, 0).criterion, start
     found = minimise(surface, held, start, stop)
-    at_edge = np.abs(found.theta[surface.problem.diagonal]).min(axis=0) < _NEAR_ZERO
-    doubtful = np.flatnonzero(~found.converged | at_edge)
-    theta, value = found.theta.copy(), found.criterion.copy()
-    if len(doubtful):
-        again: Optimum = minimise(surface, held.take(doubtful), inside[:, doubtful], stop)
-        better = again.criterion < value[doubtful]
-        theta[:, doubtful[better]] = again.theta[:, better]
-        value[doubtful[better]] = again.criterion[better]
+    good = found.converged & surface.allowed(found.theta)
+    theta, value = found.theta.copy(), np.where(good, found.criterion, np.inf)
+    failed = np.flatnonzero(~good)
+    if len(failed):
+        again = minimise(surface, held.take(failed), inside[:, failed], stop)
+        good = surface.allowed(again.theta) & np.isfinite(again.criterion)
+        theta[:, failed] = np.where(good, again.theta, inside[:, failed])
+        value[failed] = np.where(good, again.criterion, np.inf)
     return value, theta

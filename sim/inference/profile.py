@@ -10,13 +10,13 @@ from scipy import stats
 from sim.errors import CancelledError, DataError, LimitError
 from sim.inference.held import (
     Deviance,
-    LineHeld,
     SigmaHeld,
     SpreadHeld,
     Stop,
     Surface,
     correlation_held,
     deviance_of,
+    lifted,
     lowest,
     zero_held,
 )
@@ -24,11 +24,11 @@ from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import Kernel, make_kernel, orthogonal, search
 from sim.lmm.design import Design, RandomBlock
 from sim.lmm.fit import Fit, fit_design
-from sim.lmm.problem import Problem, lower_positions, make_problem
+from sim.lmm.problem import IntArray, Problem, lower_positions, make_problem
 from sim.lmm.small import Array, lower_triangular
 
 MOST_RANDOM_EFFECTS = 700  # of crossed designs: above, one interval takes minutes
-_TOLERANCE = 1e-7  # in units of the signed root deviance, whose 95% limits are ±1.96
+_TOLERANCE = 1e-6  # in units of the signed root deviance, whose 95% limits are ±1.96
 _MOST_STEPS = 60
 _METHODS = ("profile", "Wald")
 
@@ -91,7 +91,9 @@ def confint(
     profile in steps and interpolates by splines; here the two limits are roots of it.
     """
     if isinstance(level, bool) or not 0.0 < level < 1.0:
-        raise DataError(f"The level is {level!r}.", "Choose a number between 0 and 1, such as 0.95.")
+        raise DataError(
+            f"The level is {level!r}.", "Choose a number between 0 and 1, such as 0.95."
+        )
     if method not in _METHODS:
         raise DataError(
             f"There is no method {method!r} for intervals.", f"Choose {' or '.join(_METHODS)}."
@@ -234,33 +236,26 @@ def _turned(ml: Fit, which: int, first: Sequence[int]) -> _Turned:
 
 def _follow(surface: Surface, theta: Array, sigma: float, scale: float, stop: Stop) -> Profile:
     """The profile along a surface; values are in the columns' own unit, `scale` turns them."""
-    lifted = theta.copy()
-    diagonal = surface.problem.diagonal if not isinstance(surface, LineHeld) else np.arange(0)
-    lifted[diagonal] = np.maximum(lifted[diagonal], 0.3)
+    inside = lifted(surface.deviance.problem, theta, 0.3)
 
     def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
         scaled = values * scale
-        inside = surface.start(lifted, scaled, sigma)
+        other = surface.start(inside, scaled, sigma)
         if state is None:
-            start = surface.start(theta, scaled, sigma)
-        else:
-            start = surface.follow(state, before * scale, scaled)
-        return lowest(surface, scaled, start, inside, stop)
+            return lowest(surface, scaled, other, surface.start(theta, scaled, sigma), stop)
+        return lowest(surface, scaled, surface.follow(state, before * scale, scaled), other, stop)
 
     return profile
 
 
 def _spread(ml: Fit, name: str, value: float, b: int, i: int, stop: Stop) -> Parameter:
     turned = _turned(ml, b, [i])
-    zero = zero_held(turned.deviance, turned.start, turned.size)
-    along = _follow(
-        SpreadHeld(turned.deviance, turned.start), turned.theta, ml.sigma, turned.scale, stop
-    )
-    at_zero = _follow(zero, turned.theta, ml.sigma, 1.0, stop)
+    surface = SpreadHeld(turned.deviance, turned.start)
+    along = _follow(surface, turned.theta, ml.sigma, turned.scale, stop)
 
     def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
         if np.all(values == 0.0):
-            return at_zero(values, None, before)
+            return np.array([_without(ml, b, i, stop)]), np.empty((0, 1))
         return along(values, state, before)
 
     step = 0.5 * value + 0.1 * ml.sigma / turned.scale
@@ -270,8 +265,23 @@ def _spread(ml: Fit, name: str, value: float, b: int, i: int, stop: Stop) -> Par
 def _correlation(ml: Fit, name: str, value: float, b: int, i: int, j: int, stop: Stop) -> Parameter:
     turned = _turned(ml, b, [j, i])
     surface = correlation_held(turned.deviance, turned.start, turned.size)
-    profile = _follow(surface, turned.theta, ml.sigma, 1.0, stop)
+    inner = _follow(surface, turned.theta, ml.sigma, 1.0, stop)
+    # Without variance there is no correlation: then every value of it is as good as any other.
+    without = min(_without(ml, b, one, stop) for one in (i, j))
+
+    def profile(values: Array, state: Array | None, before: Array) -> tuple[Array, Array]:
+        deviance, at = inner(values, state, before)
+        return np.minimum(deviance, without), at
+
     return Parameter(name, value, -1.0, 1.0, 0.4, profile)
+
+
+def _without(ml: Fit, b: int, i: int, stop: Stop) -> float:
+    """The deviance with one SD at zero."""
+    turned = _turned(ml, b, [i])
+    surface = zero_held(turned.deviance, turned.start, turned.size)
+    profile = _follow(surface, turned.theta, ml.sigma, 1.0, stop)
+    return float(profile(np.zeros(1), None, np.zeros(1))[0][0])
 
 
 def _sigma(ml: Fit, value: float, stop: Stop) -> Parameter:
@@ -310,6 +320,14 @@ class _Ends:
     far: Array  # the nearest value known to be outside, or the end of the range
     far_zeta: Array
 
+    def update(self, which: IntArray, values: Array, zeta: Array, z: float) -> None:
+        """Learn the signed root deviance at one value each of some ends."""
+        for e, value, root in zip(which, values, zeta, strict=True):
+            if root < z:
+                self.near[e], self.near_zeta[e] = value, root
+            else:
+                self.far[e], self.far_zeta[e] = value, root
+
 
 def limits(parameter: Parameter, lowest_deviance: float, z: float) -> tuple[float, float]:
     """Find where the signed root deviance is -z and z, or the ends of the parameter's range.
@@ -332,22 +350,21 @@ def limits(parameter: Parameter, lowest_deviance: float, z: float) -> tuple[floa
 
     _look_at_range(parameter, ends, result, root, z)
     value = _inside(middle + side * parameter.step * z / 2.0, ends)
-    state, before = None, value
+    active, state, before = np.flatnonzero(np.isnan(result)), None, value
     for step in range(_MOST_STEPS):
-        if not np.isnan(result).any():
+        if not len(active):
             break
-        zeta, state = root(value, state, before)
+        zeta, state = root(value[active], state, before[active])
         before = value.copy()
-        found = np.isnan(result) & (np.abs(zeta - z) < _TOLERANCE)
-        result[found] = value[found]
-        closer = zeta < z
-        ends.near = np.where(closer, value, ends.near)
-        ends.near_zeta = np.where(closer, zeta, ends.near_zeta)
-        ends.far = np.where(closer, ends.far, value)
-        ends.far_zeta = np.where(closer, ends.far_zeta, zeta)
-        value = np.where(np.isnan(result), _next(ends, middle, z, step), value)
-        same = np.abs(value - before) <= 1e-12 * np.abs(before)
-        result = np.where(np.isnan(result) & same, value, result)
+        ends.update(active, value[active], zeta, z)
+        done = np.abs(zeta - z) < _TOLERANCE
+        open_ends = active[~done]
+        for e in open_ends:
+            value[e] = _next(ends, int(e), middle, z, step)
+        value[open_ends] = _inside(value, ends)[open_ends]
+        done |= np.abs(value[active] - before[active]) <= 1e-12 * np.abs(value[active])
+        result[active[done]] = value[active[done]]
+        active, state = active[~done], state[:, ~done]
     result = np.where(np.isnan(result), value, result)
     return float(result[0]), float(result[1])
 
@@ -372,19 +389,13 @@ def _inside(values: Array, ends: _Ends) -> Array:
     return np.where(np.isfinite(ends.far) & beyond, half, values)
 
 
-def _next(ends: _Ends, middle: float, z: float, step: int) -> Array:
-    """Interpolate where both sides are known, else go on outwards; every third time, halve."""
-    value = np.empty(2)
-    for e in range(2):
-        near, far = ends.near[e], ends.far[e]
-        if np.isfinite(ends.far_zeta[e]):
-            share = (z - ends.near_zeta[e]) / (ends.far_zeta[e] - ends.near_zeta[e])
-            value[e] = near + (0.5 if step % 3 == 2 and not 0.01 < share < 0.99 else share) * (
-                far - near
-            )
-        elif ends.near_zeta[e] > 0.0:
-            ratio = min(3.0, max(1.02, 1.02 * z / ends.near_zeta[e]))
-            value[e] = middle + ratio * (near - middle)
-        else:
-            value[e] = 0.5 * (near + far) if np.isfinite(far) else 2.0 * near - middle + 1e-300
-    return _inside(value, ends)
+def _next(ends: _Ends, e: int, middle: float, z: float, step: int) -> float:
+    """Interpolate where both sides are known, else go on outwards; sometimes halve."""
+    near, far, zeta = float(ends.near[e]), float(ends.far[e]), float(ends.near_zeta[e])
+    if np.isfinite(ends.far_zeta[e]):
+        share = (z - zeta) / (float(ends.far_zeta[e]) - zeta)
+        lopsided = step % 3 == 2 and not 0.01 < share < 0.99
+        return near + (0.5 if lopsided else share) * (far - near)
+    if zeta > 0.0:
+        return middle + min(3.0, 1.01 * z / zeta) * (near - middle)
+    return 0.5 * (near + far) if np.isfinite(far) else 2.0 * near - middle
