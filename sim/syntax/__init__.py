@@ -1,0 +1,1 @@
+"""What a formula says, and whether two formulas say the same."""
