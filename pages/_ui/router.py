@@ -31,6 +31,7 @@ page = st.navigation(
                 url_path="playground",
                 help="Make data, fit a mixed model, and hold its simulations beside the data.",
             ),
+            st.Page(PAGES / "learn" / "tails.py", title="Tails", icon=":material/area_chart:"),
         ],
     }
 )

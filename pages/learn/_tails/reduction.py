@@ -1,0 +1,46 @@
+"""PRE: how much smaller the errors get, and the F of it."""
+
+import streamlit as st
+
+from pages._ui.frame import section, show
+from pages._ui.words import number
+from pages.learn._tails.data import errors_picture
+from pages.learn._tails.distribution import p_words
+from pages.learn._tails.settings import Study
+from pages.learn._tails.words import percent
+
+
+def reduction_words(study: Study) -> list[str]:
+    """PRE and F, with the numbers put in."""
+    found = study.comparison
+    df_more, df_left = found.df
+    groups = study.settings.truth.n_groups
+    saved = found.sse_compact - found.sse_augmented
+    return [
+        f"The compact model predicts the same score for everybody. The augmented model spends "
+        f"{df_more:g} more parameter{'' if df_more == 1 else 's'} on {groups} means, and saves "
+        f"{number(saved, 4)} of the {number(found.sse_compact, 4)} squared errors:",
+        f"$$\\text{{PRE}} = 1 - \\frac{{{number(found.sse_augmented, 4)}}}"
+        f"{{{number(found.sse_compact, 4)}}} = {number(found.pre)}$$",
+        f"So {percent(found.pre)} of the compact model's squared error is gone. That is not "
+        f"“{percent(found.pre)} correct”: PRE compares two models and says nothing without the "
+        "compact one. It cannot be negative: the augmented model may always give all groups the "
+        "same mean.",
+        f"$$F = \\frac{{\\text{{PRE}} / {df_more:g}}}{{(1 - \\text{{PRE}}) / {df_left:g}}} = "
+        f"{number(found.result.statistic)}$$",
+        f"F is the saving per parameter spent, against what is left per parameter that could "
+        f"still be spent. F({df_more:g}, {df_left:g}) and PRE give the same test: "
+        f"**{p_words(found.result.p_value)}**.",
+    ]
+
+
+def reduction_section(study: Study) -> None:
+    """The errors of both models, and what they add up to."""
+    section("PRE: how much smaller do the errors get?")
+    grid = st.grid(2, min_column_width=280, gap="small")
+    with grid.cell():
+        show(errors_picture(study, augmented=False))
+    with grid.cell():
+        show(errors_picture(study, augmented=True))
+    for paragraph in reduction_words(study):
+        st.markdown(paragraph)
