@@ -1,0 +1,637 @@
+"""Nonsense given to every public function: an error of sim's own, or a right answer.
+
+Never a bare exception of Python, NumPy or pandas, never a warning, never nan in silence.
+"""
+
+import datetime
+import decimal
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim import (
+    DataError,
+    Fit,
+    FormulaError,
+    LimitError,
+    ScenarioError,
+    SimError,
+    criterion,
+    generate,
+    lm,
+    lmer,
+    parametric_bootstrap,
+    parse_formula,
+    refit,
+    simulate,
+)
+
+pytestmark = pytest.mark.filterwarnings("error")
+
+N = 60
+G = np.repeat(np.arange(12), 5)
+FORMULA = "y ~ x + (1 | g)"
+SECONDS = 5.0
+
+
+def plain(**changes: Any) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    frame = pd.DataFrame(
+        {
+            "y": rng.normal(size=12)[G] + rng.normal(size=N),
+            "x": rng.normal(size=N),
+            "g": [f"s{k}" for k in G],
+            "f": np.tile(list("abc"), 20),
+        }
+    )
+    return frame.assign(**changes)
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def refused(call: Callable[[], Any]) -> SimError:
+    """Return the error of a call that must be refused, once a student can read it."""
+    start = time.perf_counter()
+    with pytest.raises(SimError) as caught:
+        call()
+    assert time.perf_counter() - start < SECONDS
+    error = caught.value
+    assert error.problem and error.problem[-1] in ".:?)"
+    for internal in ("Traceback", "ndarray", "dtype(", "NoneType", "object at 0x"):
+        assert internal not in str(error)
+    return error
+
+
+def sound(fit: Fit) -> Fit:
+    """Return the fit once none of its numbers is nan and its tables can be made."""
+    numbers = (fit.beta, fit.theta, fit.std_error, fit.fitted, [fit.sigma, fit.criterion])
+    assert all(np.isfinite(part).all() for part in numbers)
+    assert fit.sigma > 0
+    assert fit.converged or any("converge" in message for message in fit.messages)
+    assert fit.summary()
+    for frames in (fit.ranef, fit.ranef_std_error, fit.group_coef):
+        assert all(np.isfinite(frame).all(axis=None) for frame in frames.values())
+    return fit
+
+
+def refused_or_sound(call: Callable[[], Fit]) -> None:
+    start = time.perf_counter()
+    try:
+        sound(call())
+    except SimError as error:
+        assert error.problem
+    assert time.perf_counter() - start < SECONDS
+
+
+@pytest.fixture(scope="module")
+def fit() -> Fit:
+    return lmer(FORMULA, plain())
+
+
+TEXTS = [
+    "", " ", "~", "y ~", "~ x", "y ~ x +", "y ~ x + (1 | g", "y ~ x + 1 | g)", "y ~ (1 | )",
+    "y ~ ( | g)", "y ~ x + (1 || )", "y = x + (1 | g)", "y ~~ x", "y ~ x ~ x", "y ~ .",
+    "y ~ x + (1 | g)\x00", "y ~ ``", "y ~ `x", "y ~ x + (1 | g | f)", "y ~ ((1 | g) | f)",
+    "y ~ x + (1 | 1)", "y ~ x + (1 | g + f)", "y ~ x + (1 | log(x))", "y ~ poly(x)",
+    "y ~ poly(x, 0)", "y ~ poly(x, 99)", "y ~ log(x, 2)", "y ~ (x + f)^0", "y ~ (x + f)^999999999",
+    "y ~ 1e999", "y ~ x[0]", "y ~ x.__class__", "y ~ open('a')", "y ~ lambda: 0", "y ~ 2 * x",
+    "y ~ y", "y ~ x + (1 + y | g)", "1 ~ x", "y:x ~ f", "y ~ I(1/0)", "y ~ " + "x + " * 4000 + "x",
+    "y ~ " + "(" * 400 + "x" + ")" * 400, "y ~ " + "x:" * 30 + "x:zz",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda text: repr(text[:30]))
+def test_a_broken_formula_is_refused_by_every_function_that_takes_one(text: str) -> None:
+    for call in (lambda: lmer(text, plain()), lambda: lm(text, plain())):
+        error = refused(call)
+        assert error.hint
+        if isinstance(error, FormulaError) and error.formula:
+            assert 0 <= error.position <= len(error.formula)
+            assert "^" in error.marked()
+
+
+@pytest.mark.parametrize("text", [None, 5, 3.2, b"y ~ x", True, object])
+def test_a_formula_that_is_not_text_is_refused(text: Any) -> None:
+    assert str(refused(lambda: parse_formula(text))).startswith("A formula is text.")
+
+
+FRAMES = [
+    pd.DataFrame(),
+    pd.DataFrame(index=range(5)),
+    plain().iloc[:0],
+    plain().iloc[:1],
+    plain().iloc[:2],
+    plain().iloc[:3],
+    plain()[["y"]],
+    plain()[["y", "x"]],
+]
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda frame: "x".join(map(str, frame.shape)))
+def test_data_too_small_for_a_model_are_refused(frame: pd.DataFrame) -> None:
+    refused(lambda: lmer(FORMULA, frame))
+
+
+BAD_COLUMNS = {
+    "y all missing": {"y": np.nan},
+    "y None": {"y": None},
+    "y infinite": {"y": np.inf},
+    "y minus infinite": {"y": -np.inf},
+    "y constant": {"y": 0.1},
+    "y nearly constant": {"y": 1 + 1e-16 * plain()["x"]},
+    "y bool": {"y": plain()["y"] > 0},
+    "y text": {"y": plain()["y"].astype(str)},
+    "y category": {"y": plain()["f"].astype("category")},
+    "y complex": {"y": plain()["y"] + 1j},
+    "y datetime": {"y": pd.date_range("2020", periods=N)},
+    "y is 2 x + 1": {"y": 2 * plain()["x"] + 1},
+    "y huge and constant": {"y": plain()["y"] + 1e20},
+    "x all missing": {"x": np.nan},
+    "x None": {"x": None},
+    "x infinite": {"x": np.inf},
+    "x complex": {"x": plain()["x"] + 1j},
+    "x datetime": {"x": pd.date_range("2020", periods=N)},
+    "x timedelta": {"x": pd.to_timedelta(np.arange(N), unit="D")},
+    "x one level": {"x": "a"},
+    "x as many levels as rows": {"x": [f"v{k}" for k in range(N)]},
+    "g all missing": {"g": None},
+    "g one level": {"g": "a"},
+    "g every row its own": {"g": np.arange(N)},
+    "g period": {"g": pd.period_range("2020", periods=12)[G]},
+    "g empty category": {"g": pd.Categorical([None] * N, categories=["a", "b"])},
+    "never all there": {
+        "x": plain()["x"].where(np.arange(N) % 2 == 0),
+        "y": plain()["y"].where(np.arange(N) % 2 == 1),
+    },
+    "one row left": {"x": plain()["x"].where(np.arange(N) == 3)},
+}
+
+
+@pytest.mark.parametrize("name", BAD_COLUMNS)
+def test_columns_that_cannot_be_used_are_refused(name: str) -> None:
+    error = refused(lambda: lmer(FORMULA, plain(**BAD_COLUMNS[name])))
+    assert error.hint
+
+
+ODD_COLUMNS = {
+    "one value missing": {"y": plain()["y"].where(np.arange(N) > 0)},
+    "y int8": {"y": (plain()["y"] * 10).astype("int8")},
+    "y Int64 with holes": {"y": (plain()["y"] * 10).round().astype("Int64").where(G > 0)},
+    "y and x float16": {"y": plain()["y"].astype("float16"), "x": plain()["x"].astype("float16")},
+    "x constant": {"x": 7.0},
+    "x zero": {"x": 0.0},
+    "x decimal": {"x": [decimal.Decimal(f"{v:.3f}") for v in plain()["x"]]},
+    "x dates as objects": {"x": [datetime.date(2020, 1, 1 + k % 5) for k in range(N)]},
+    "x of every kind": {"x": pd.Series([1, "a", None, 2.5, True, (1, 2)] * 10, dtype=object)},
+    "x sparse": {"x": pd.arrays.SparseArray(plain()["x"].to_numpy())},
+    "x bool": {"x": plain()["x"] > 0},
+    "x nullable bool": {"x": (plain()["x"] > 0).astype("boolean").where(G > 0)},
+    "x beyond 2^53": {"x": pd.Series([10**30 + k % 7 for k in range(N)], dtype=object)},
+    "g numbers and text": {"g": pd.Series([1, "a", 2.5] * 20, dtype=object)},
+    "g bytes": {"g": pd.Series([b"a", b"b", b"c"] * 20, dtype=object)},
+    "g tuples": {"g": pd.Series([(1, 2), (2, 3)] * 30, dtype=object)},
+    "g interval": {"g": pd.cut(G, 4)},
+    "g float": {"g": G * 0.1},
+    "g float with holes": {"g": np.where(G == 0, np.nan, G)},
+    "g bool": {"g": G > 5},
+    "g unused levels": {"g": pd.Categorical(plain()["g"], ["never", *sorted(set(plain()["g"]))])},
+    "g long names": {"g": ["a" * 10_000 + str(k) for k in G]},
+    "g empty text": {"g": ["" if k == 0 else str(k) for k in G]},
+    "g line breaks": {"g": [f"a\n{k}\t" for k in G]},
+    "g emoji": {"g": [chr(0x1F600 + k) for k in G]},
+    "g almost every row its own": {"g": np.r_[0, np.arange(N - 1)]},
+    "almost perfect x": {"y": 2 * plain()["x"] + 1e-9 * plain()["y"]},
+    "far from zero": {"y": plain()["y"] + 1e9},
+    "y 1e100": {"y": plain()["y"] * 1e100},
+    "y 1e-60": {"y": plain()["y"] * 1e-60},
+    "x 1e100": {"x": plain()["x"] * 1e100},
+    "x 1e-100": {"x": plain()["x"] * 1e-100},
+    "x 1e-300": {"x": plain()["x"] * 1e-300},
+    "x + 1e6": {"x": plain()["x"] + 1e6},
+    "x + 1e12": {"x": plain()["x"] + 1e12},
+    "x is g": {"x": G},
+    "x is not quite two columns": {"x": np.r_[np.zeros(N - 1), 1.0]},
+}
+
+
+@pytest.mark.parametrize("name", ODD_COLUMNS)
+def test_odd_columns_are_fitted_or_refused(name: str) -> None:
+    data = plain(**ODD_COLUMNS[name])
+    refused_or_sound(lambda: lmer(FORMULA, data))
+    refused_or_sound(lambda: lmer(FORMULA, data, reml=False))
+
+
+def test_odd_columns_that_are_the_same_data_give_the_same_fit(fit: Fit) -> None:
+    for changes in (
+        {"g": ["a" * 1_000_000 + str(k) for k in G]},
+        {"g": G * 0.1},
+        {"g": [chr(0x1F600 + k) for k in G]},
+        {"x": pd.arrays.SparseArray(plain()["x"].to_numpy())},
+        {"y": plain()["y"].astype(object)},
+        {"y": plain()["y"].astype("Float64")},
+        {"x": plain()["x"].astype(np.longdouble)},
+    ):
+        other = sound(lmer(FORMULA, plain(**changes)))
+        assert other.criterion == pytest.approx(fit.criterion, abs=1e-8)
+        np.testing.assert_allclose(other.fixef, fit.fixef, rtol=1e-7)
+
+
+def test_a_response_in_tiny_or_huge_units_gives_the_same_theta(fit: Fit) -> None:
+    for size in (1e-70, 1e-30, 1e30, 1e120):
+        other = lmer(FORMULA, plain(y=plain()["y"] * size))
+        np.testing.assert_allclose(other.theta, fit.theta, rtol=1e-7)
+        assert other.sigma == pytest.approx(size * fit.sigma, rel=1e-7)
+
+
+TERMS = [
+    "x + I(x^2) + I(2 * x)", "scale(x)", "poly(x, 3)", "poly(x, 20)", "center(x) + x", "x:x",
+    "x - x", "-x", "x * f * g", "factor(x)", "log(x)", "sqrt(x)", "exp(x * 1000)", "I(x / 0)",
+    "I(x^200)", "scale(scale(x))", "log(f)", "poly(f, 2)", "I(f)", "g", "f:g", "0", "0 + f",
+    "I(x * 1e308)", "(x + f + g)^4",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_odd_terms_are_fitted_or_refused(term: str) -> None:
+    refused_or_sound(lambda: lmer(f"y ~ {term} + (1 | g)", plain()))
+
+
+@pytest.mark.parametrize("term", TERMS)
+def test_odd_slopes_are_fitted_or_refused(term: str) -> None:
+    refused_or_sound(lambda: lmer(f"y ~ 1 + ({term} | g)", plain()))
+
+
+BRACKETS = [
+    "(1 | g) + (1 | g)", "(1 | g) + (1 | same)", "(1 | g:f)", "(1 | g/f)", "(0 + x + copy | g)",
+    "(1 + one | g)", "(x + near || g)", "(0 + x + near | g)", "(1 | g) + (0 + zero | g)",
+    "(zero || g)", "(1 + zero | g)", "(g | g)", "(1 | x)", "(1 | y)", "(0 | g)", "(f || g)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("brackets", BRACKETS)
+def test_odd_brackets_are_fitted_or_refused(brackets: str) -> None:
+    data = plain(same=G, copy=plain()["x"], one=1.0, zero=0.0)
+    data["near"] = data["x"] + 1e-8 * rng().normal(size=N)
+    refused_or_sound(lambda: lmer(f"y ~ 1 + {brackets}", data))
+
+
+@pytest.mark.parametrize("name", ["a b", "1x", "if", "😀", "x|y", "x+y", "(Intercept)",
+                                  "Residual", "__class__", "x.y", "naïve", "TRUE"])  # fmt: skip
+@pytest.mark.parametrize("role", ["x", "y", "g"])
+def test_a_column_of_any_name_can_be_used_in_back_quotes(name: str, role: str, fit: Fit) -> None:
+    data = plain().rename(columns={role: name})
+    formula = {
+        "x": f"y ~ `{name}` + (1 | g)",
+        "y": f"`{name}` ~ x + (1 | g)",
+        "g": f"y ~ x + (1 | `{name}`)",
+    }
+    other = sound(lmer(formula[role], data))
+    assert other.criterion == pytest.approx(fit.criterion, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["", " ", "`", "a`b", "\n"])
+def test_a_name_that_back_quotes_cannot_hold_is_refused(name: str) -> None:
+    data = plain().rename(columns={"x": name})
+    assert isinstance(refused(lambda: lmer(f"y ~ `{name}` + (1 | g)", data)), FormulaError)
+
+
+def labelled(labels: Any) -> pd.DataFrame:
+    frame = plain()
+    frame.columns = labels
+    return frame
+
+
+LABELS = {
+    "numbers": pd.RangeIndex(4),
+    "dates": pd.date_range("2020", periods=4),
+    "intervals": pd.interval_range(0, 4),
+    "two storeys": pd.MultiIndex.from_product([["a"], ["y", "x", "g", "f"]]),
+    "two storeys, one empty": pd.MultiIndex.from_tuples([(k, "") for k in "yxgf"]),
+    "y twice": ["y", "y", "g", "x"],
+    "all the same": ["y"] * 4,
+    "nothing": [None, None, None, None],
+}
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_odd_column_labels_are_refused(name: str) -> None:
+    refused(lambda: lmer(FORMULA, labelled(LABELS[name])))
+
+
+@pytest.mark.parametrize("label", [0, 1.5, None, np.nan, ("a", "b"), True, b"x"])
+def test_odd_labels_of_columns_that_are_not_used_do_no_harm(label: Any, fit: Fit) -> None:
+    data = plain()
+    data.insert(0, label, 1.0)
+    assert lmer(FORMULA, data).criterion == fit.criterion
+    error = refused(lambda: lmer("y ~ xx + (1 | g)", data))
+    assert error.hint == "Did you mean 'x'?"
+
+
+def test_doubled_columns_that_are_not_used_do_no_harm(fit: Fit) -> None:
+    data = pd.concat([plain(), plain()[["f"]]], axis=1)
+    assert lmer(FORMULA, data).criterion == fit.criterion
+    error = refused(lambda: lmer("y ~ f + (1 | g)", data))
+    assert str(error) == "Several columns are called 'f'. Give each its own name."
+
+
+@pytest.mark.parametrize(
+    "index", [["a"] * N, np.arange(N) * 0.5, pd.MultiIndex.from_product([["a"], range(N)])]
+)
+def test_the_index_of_the_data_plays_no_part(index: Any, fit: Fit) -> None:
+    data = plain()
+    data.index = index
+    assert lmer(FORMULA, data).criterion == fit.criterion
+
+
+@pytest.mark.parametrize("value", [None, 1, "helmert", [], {}])
+def test_unknown_contrasts_are_refused(value: Any) -> None:
+    error = refused(lambda: lmer(FORMULA, plain(), contrasts=value))
+    assert error.hint == "Choose treatment or sum."
+
+
+@pytest.mark.parametrize(
+    "values", [None, np.zeros(5), np.zeros((N, 2, 2)), np.full(N, np.nan), np.full((N, 1), np.inf),
+               np.zeros((N, 0)), [[1.0]]]
+)  # fmt: skip
+def test_responses_that_do_not_belong_to_the_fit_are_refused(values: Any, fit: Fit) -> None:
+    refused(lambda: refit(fit, values))
+
+
+@pytest.mark.parametrize("n", [None, "a", 0, -1, 1.5, True, np.nan, 10**9, [2]])
+def test_a_number_of_replicates_that_is_none_is_refused(n: Any, fit: Fit) -> None:
+    for call in (lambda: simulate(fit, n, rng()), lambda: parametric_bootstrap(fit, n, rng())):
+        assert isinstance(refused(call), LimitError)
+
+
+@pytest.mark.parametrize("participants", [None, 1, [], "both", "New"])
+def test_participants_neither_new_nor_same_are_refused(participants: Any, fit: Fit) -> None:
+    refused(lambda: simulate(fit, 2, rng(), participants))
+    refused(lambda: parametric_bootstrap(fit, 2, rng(), participants))
+
+
+@pytest.mark.parametrize("name", [None, 1, "x", "", "Mixture"])
+def test_an_unknown_scenario_is_refused(name: Any) -> None:
+    assert isinstance(refused(lambda: generate(name, rng())), ScenarioError)
+
+
+@pytest.mark.parametrize("value", [None, "many", np.nan, np.inf, -1, 10**12, [5], True, 2.5])
+def test_an_impossible_parameter_is_refused(value: Any) -> None:
+    error = refused(lambda: generate("mixture", rng(), participants=value))
+    assert isinstance(error, ScenarioError) and error.hint
+    refused(lambda: generate("mixture", rng(), nonsense=value))
+
+
+@pytest.mark.parametrize("theta", [None, 1.0, [1, 2], [[1.0]], []])
+def test_theta_of_another_length_is_refused(theta: Any, fit: Fit) -> None:
+    refused(lambda: criterion(fit.design, theta))
+
+
+def test_theta_of_any_sign_and_size_has_a_criterion(fit: Fit) -> None:
+    at = criterion(fit.design, fit.theta)
+    assert criterion(fit.design, -fit.theta) == pytest.approx(at)
+    for size in (0.0, 1e-300, 1e-8, 1e3, 1e6):
+        assert criterion(fit.design, fit.theta * size) >= at
+
+
+NEW_ROWS = {
+    "no rows": plain().iloc[:0],
+    "nothing": pd.DataFrame(),
+    "no g": plain()[["x"]],
+    "unknown g": plain(g="nobody"),
+    "missing g": plain(g=None),
+    "missing x": plain(x=np.nan),
+    "infinite x": plain(x=np.inf),
+    "x as text": plain(x="a"),
+    "x twice": pd.concat([plain(), plain()[["x"]]], axis=1),
+}
+
+
+@pytest.mark.parametrize("name", NEW_ROWS)
+def test_new_rows_that_cannot_be_predicted_are_refused(name: str, fit: Fit) -> None:
+    assert refused(lambda: fit.predict(NEW_ROWS[name])).hint
+
+
+def test_a_new_level_of_a_predictor_is_refused_by_name() -> None:
+    fit = lmer("y ~ f + (1 | g)", plain())
+    error = refused(lambda: fit.predict(plain(f="z"), new_levels=True))
+    assert str(error) == (
+        "f is 'z' in row 1 of the new data, and the model knows only a, b, c. Use one of these."
+    )
+
+
+@pytest.mark.parametrize("rows", [3, 4, 5])
+def test_a_handful_of_rows_is_fitted_or_refused(rows: int) -> None:
+    for values in ([1.0, 2.0, 4.0, 4.0, 7.0], [1.0, 1.0, 1.0, 1.0, 2.0], [0.0, 5.0, 1.0, 5.0, 0.0]):
+        data = pd.DataFrame({"y": values[:rows], "g": list("ababa")[:rows]})
+        refused_or_sound(lambda data=data: lmer("y ~ 1 + (1 | g)", data))
+
+
+def test_a_linear_model_of_nonsense_is_refused() -> None:
+    for formula, data in (
+        ("y ~ x", plain().iloc[:2]),
+        ("y ~ x", pd.DataFrame()),
+        ("y ~ 0", plain()),
+        ("y ~ zz", plain()),
+        ("f ~ x", plain()),
+        ("y ~ x", plain(x=np.nan)),
+        ("y ~ x", plain(x=np.inf)),
+        ("y ~ x", plain(x=plain()["x"] + 1j)),
+    ):
+        refused(lambda formula=formula, data=data: lm(formula, data))
+
+
+def test_too_many_rows_or_columns_are_refused_at_once() -> None:
+    wide = pd.concat([plain(), pd.DataFrame(np.zeros((N, 5_000)))], axis=1)
+    assert len(str(refused(lambda: lmer("y ~ zz + (1 | g)", wide)))) < 600
+    tall = pd.DataFrame({"y": np.zeros(200_001), "x": 0.0, "g": 0})
+    assert isinstance(refused(lambda: lmer(FORMULA, tall)), LimitError)
+    crowd = pd.DataFrame({"y": np.arange(50_000.0), "g": np.arange(50_000) // 2})
+    assert isinstance(refused(lambda: lmer("y ~ 1 + (1 | g)", crowd)), LimitError)
+    many = plain(y=np.arange(N), x=[f"v{k}" for k in range(N)])
+    assert isinstance(refused(lambda: lmer("y ~ 1 + (1 + x | g)", many)), SimError)
+
+
+def test_an_error_of_data_is_also_a_value_error() -> None:
+    error = refused(lambda: lmer(FORMULA, plain(y=np.inf)))
+    assert isinstance(error, DataError) and isinstance(error, ValueError)
+
+
+open_bug = pytest.mark.xfail(strict=True, reason="known to fail: take this mark away when mended")
+
+
+@open_bug
+@pytest.mark.parametrize("right", ["1 + (1 | g)", "x + (1 | g)", "x + (1 + x | g)"])
+@pytest.mark.parametrize("reml", [True, False])
+def test_a_response_that_never_varies_within_a_person_is_refused(right: str, reml: bool) -> None:
+    age = np.array([31, 24, 58, 40, 19, 22, 35, 41, 27, 60, 33, 29])[G]
+    error = refused(lambda: lmer(f"y ~ {right}", plain(y=age), reml))
+    assert error.problem == (
+        "The random effects fit every value exactly: the residual variance is zero."
+    )
+
+
+@open_bug
+@pytest.mark.parametrize("noise", [1e-6, 1e-7, 1e-8])
+def test_a_nearly_perfect_fit_is_refused_or_right(noise: float) -> None:
+    data = plain(y=np.sin(G) + noise * rng().normal(size=N))
+    try:
+        fit = sound(lmer("y ~ 1 + (1 | g)", data))
+    except SimError:
+        return
+    within = data["y"] - data["y"].groupby(data["g"]).transform("mean")
+    assert fit.sigma == pytest.approx(np.sqrt(np.sum(within**2) / (N - 12)), rel=1e-4)
+
+
+@open_bug
+@pytest.mark.parametrize("unit", [8.64e13, 1e14, 1e-14])
+def test_days_in_nanoseconds_are_the_model_of_days(unit: float) -> None:
+    first = lmer("y ~ x + (1 + x | g)", plain())
+    second = lmer("y ~ x + (1 + x | g)", plain(x=plain()["x"] * unit))
+    np.testing.assert_allclose(second.theta * [1, unit, unit], first.theta, rtol=1e-4)
+    np.testing.assert_allclose(second.std_error * [1, unit], first.std_error, rtol=1e-4)
+    assert not second.is_singular
+
+
+@open_bug
+def test_data_changed_after_the_fit_leave_the_fit_alone() -> None:
+    data = plain()
+    fit = lmer(FORMULA, data)
+    before = fit.resid.copy()
+    data.loc[0, "y"] = 1e6
+    np.testing.assert_array_equal(fit.resid, before)
+
+
+@open_bug
+def test_colons_in_levels_do_not_mix_up_nested_groups() -> None:
+    data = pd.DataFrame({"a": np.repeat(["u:v", "u"], 30)})
+    data["b"] = np.tile(np.repeat(["w", "v:w"], 15), 2)  # u:v:w twice, from different groups
+    data["y"] = np.repeat([5.0, 0.0, 0.0, -5.0], 15) + rng().normal(size=N)
+    fit = lmer("y ~ 1 + (1 | a:b)", data)
+    np.testing.assert_allclose(fit.predict(data), fit.fitted, rtol=1e-10)
+
+
+@open_bug
+def test_coefficients_that_share_a_name_can_still_be_listed() -> None:
+    data = plain(f=np.tile(["x", "y"], 30)).rename(columns={"x": "fx"})
+    fit = sound(lmer("y ~ 0 + f + fx + (1 + fx | g)", data))  # R calls two of them fx
+    assert fit.group_coef["g"].shape == (12, 4)
+
+
+@open_bug
+@pytest.mark.parametrize("formula", ["y ~ 1 + (0 + zero | g)", "y ~ 1 + (0 + zero | g) + (1 | f)"])
+def test_a_slope_of_zeros_alone_warns_of_nothing(formula: str) -> None:
+    refused_or_sound(lambda: lmer(formula, plain(zero=0.0)))
+
+
+@open_bug
+@pytest.mark.parametrize(
+    ("column", "size"), [("x", 1e300), ("x", 1e155), ("x", 1e-160), ("y", 1e300), ("y", 1e-80)]
+)
+def test_numbers_near_the_ends_of_floating_point_are_refused_or_right(
+    column: str, size: float, fit: Fit
+) -> None:
+    try:
+        other = sound(lmer(FORMULA, plain(**{column: plain()[column] * size})))
+    except SimError:
+        return
+    np.testing.assert_allclose(other.theta, fit.theta, rtol=1e-5)
+
+
+@open_bug
+@pytest.mark.parametrize("unit", [1e17, 1e-17])
+def test_lm_takes_a_predictor_in_any_unit(unit: float) -> None:
+    first, second = lm("y ~ x", plain()), lm("y ~ x", plain(x=plain()["x"] * unit))
+    np.testing.assert_allclose(second.fixef * [1, unit], first.fixef, rtol=1e-6)
+
+
+@open_bug
+def test_lm_of_a_constant_response_has_an_r_squared_or_none() -> None:
+    try:
+        fit = lm("y ~ x", plain(y=1.0))
+    except SimError:
+        return
+    assert 0 <= fit.r_squared <= 1
+
+
+NOT_COLUMNS = {
+    "lists": pd.Series([[1], [2]] * 30, dtype=object),
+    "sets": pd.Series([{1}, {2}] * 30, dtype=object),
+    "dictionaries": pd.Series([{}, {"a": 1}] * 30, dtype=object),
+    "arrays": pd.Series([np.array([1]), np.array([2])] * 30, dtype=object),
+    "integers of 400 digits": pd.Series([10**400 + k for k in range(N)], dtype=object),
+}
+
+
+@open_bug
+@pytest.mark.parametrize("kind", NOT_COLUMNS)
+@pytest.mark.parametrize("role", ["x", "g"])
+def test_cells_that_are_no_values_are_refused(kind: str, role: str) -> None:
+    refused(lambda: lmer(FORMULA, plain(**{role: NOT_COLUMNS[kind]})))
+
+
+@open_bug
+@pytest.mark.parametrize("text", [None, 5, 3.2, b"y ~ x", True, [], {}, np.array([1])])
+def test_lmer_and_lm_refuse_a_formula_that_is_not_text(text: Any) -> None:
+    refused(lambda: lmer(text, plain()))
+    refused(lambda: lm(text, plain()))
+    refused(lambda: parse_formula(text))
+
+
+@open_bug
+@pytest.mark.parametrize(
+    "data", [None, 5, "abc", {"y": [1, 2]}, np.zeros((3, 3)), pd.Series([1, 2])], ids=repr
+)
+def test_data_that_are_no_frame_are_refused(data: Any, fit: Fit) -> None:
+    refused(lambda: lmer(FORMULA, data))
+    refused(lambda: lm("y ~ x", data))
+    if data is not None:
+        refused(lambda: fit.predict(data))
+
+
+@open_bug
+@pytest.mark.parametrize(
+    "values",
+    ["a", np.array(["a"] * N), np.zeros(N) * 1j, plain(), np.full((N, 1), 1e300)],
+    ids=repr,
+)
+def test_responses_that_are_no_numbers_are_refused(values: Any, fit: Fit) -> None:
+    refused(lambda: refit(fit, values))
+
+
+@open_bug
+@pytest.mark.parametrize("theta", [["a"], [1j], [None], [np.nan], [np.inf], [1e300]])
+def test_theta_that_is_no_number_is_refused(theta: Any, fit: Fit) -> None:
+    refused(lambda: criterion(fit.design, theta))
+
+
+@open_bug
+@pytest.mark.parametrize("source", [None, 5, "a"])
+def test_a_source_of_randomness_that_is_none_is_refused(source: Any, fit: Fit) -> None:
+    refused(lambda: simulate(fit, 2, source))
+    refused(lambda: parametric_bootstrap(fit, 2, source))
+    refused(lambda: generate("mixture", source))
+
+
+@open_bug
+@pytest.mark.parametrize("name", [[], {}])
+def test_a_scenario_of_the_wrong_type_is_refused(name: Any) -> None:
+    refused(lambda: generate(name, rng()))
+
+
+@open_bug
+def test_a_factor_predicted_from_something_else_is_refused_not_crashed(fit: Fit) -> None:
+    refused(lambda: fit.predict(plain(x=True)))
+
+
+@open_bug
+def test_errors_stay_short_whatever_the_data_hold() -> None:
+    long = "a" * 1_000_000
+    for changes in ({"g": long}, {"f": long}, {"y": [long + str(k) for k in range(N)]}):
+        error = refused(lambda changes=changes: lmer("y ~ f + (1 | g)", plain(**changes)))
+        assert len(str(error)) < 2_000
