@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.errors import LimitError, ScenarioError
+from sim.errors import CancelledError, LimitError, ScenarioError
 from sim.inference.convergence import check_convergence
 from sim.inference.optimisers import OPTIMISERS, Recorder, StoppedError, Task
 from sim.lmm.criterion import make_kernel, orthogonal
@@ -198,6 +198,8 @@ def _attempt(fit: Fit, name: str, task: Task) -> Attempt:
     except StoppedError as reason:
         failure = message = str(reason)
         theta = _lowest(recorder, theta)
+    except CancelledError:
+        raise
     except (np.linalg.LinAlgError, ValueError, ZeroDivisionError) as reason:
         failure = message = f"{type(reason).__name__}: {reason}"
     seconds = time.perf_counter() - begin
