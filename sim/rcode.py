@@ -111,19 +111,13 @@ def r_code(analysis: Analysis) -> str:
     FormulaError, DataError, DesignError : the formula cannot be read, names what is not in the
         data, or has no random effects.
     """
-    formula, factors = analysis.parsed(), analysis.factors()
-    kind = "sum" if analysis.contrasts == "sum" else "treatment"
-    unquoted = re.sub("`[^`]*`", "", formula.r_text)
-    center = [_CENTER] if "center(" in unquoted else []
+    formula = analysis.parsed()
     lines = [
         '# The same analysis in R. It needs the package lme4: install.packages("lme4")',
         "# Save the data (CSV) of the page in R's working directory first.",
         "library(lme4)",
         "",
-        *_r_read(analysis, factors),
-        *_r_factors(formula, factors),
-        f'options(contrasts = c("contr.{kind}", "contr.poly"))',
-        *center,
+        *r_data(analysis),
         "",
         f"fit <- lmer({formula.r_text},",
         f"            data = data, REML = {'TRUE' if analysis.reml else 'FALSE'})",
@@ -135,6 +129,38 @@ def r_code(analysis: Analysis) -> str:
         *_r_plot(analysis),
     ]
     return "\n".join(lines) + "\n"
+
+
+def r_data(analysis: Analysis) -> list[str]:
+    """Write the lines of an R script that read `data` and set factors and contrasts.
+
+    Raises
+    ------
+    FormulaError, DataError, DesignError : as `r_code`.
+    """
+    formula, factors = analysis.parsed(), analysis.factors()
+    kind = "sum" if analysis.contrasts == "sum" else "treatment"
+    unquoted = re.sub("`[^`]*`", "", formula.r_text)
+    return [
+        *_r_read(analysis, factors),
+        *_r_factors(formula, factors),
+        f'options(contrasts = c("contr.{kind}", "contr.poly"))',
+        *([_CENTER] if "center(" in unquoted else []),
+    ]
+
+
+def python_data(analysis: Analysis) -> list[str]:
+    """Write the lines of a Python script that make `data`, imports not among them.
+
+    A story is drawn again by `generate` and needs NumPy as `np`; a file is read by pandas as `pd`.
+
+    Raises
+    ------
+    FormulaError, DataError, DesignError, ScenarioError : as `python_code`.
+    """
+    if analysis.story is not None:
+        return _python_story(analysis.story)
+    return _python_read(analysis, analysis.factors())
 
 
 def python_code(analysis: Analysis) -> str:
@@ -152,11 +178,8 @@ def python_code(analysis: Analysis) -> str:
     ScenarioError : a story or a parameter that does not exist.
     """
     story, formula = analysis.story, analysis.parsed()
-    factors = analysis.factors()
-    if story is None:
-        names, data = "lmer, simulate", _python_read(analysis, factors)
-    else:
-        names, data = "generate, lmer, simulate", _python_story(story)
+    data = python_data(analysis)
+    names = "lmer, simulate" if story is None else "generate, lmer, simulate"
     lines = [
         "# The same analysis in Python. Run it in the project's folder, where `sim` is.",
         *(
