@@ -635,3 +635,18 @@ def test_errors_stay_short_whatever_the_data_hold() -> None:
     for changes in ({"g": long}, {"f": long}, {"y": [long + str(k) for k in range(N)]}):
         error = refused(lambda changes=changes: lmer("y ~ f + (1 | g)", plain(**changes)))
         assert len(str(error)) < 2_000
+
+
+@open_bug
+@pytest.mark.parametrize("first", [int, float])
+def test_whole_numbers_name_the_same_person_as_integers_and_as_floats(first: type) -> None:
+    second = float if first is int else int
+    ids = (G + 1) * 100_000  # a float 100000 is "1e+05" in R, an integer is not
+    fit = lmer(FORMULA, plain(g=ids.astype(first)))
+    np.testing.assert_allclose(fit.predict(plain(g=ids.astype(second))), fit.fitted, rtol=1e-10)
+
+
+@open_bug
+def test_two_sets_of_refits_can_be_compared_without_an_error(fit: Fit) -> None:
+    draws = parametric_bootstrap(fit, 3, rng())
+    assert draws != parametric_bootstrap(fit, 3, rng())
