@@ -158,9 +158,10 @@ def python_data(analysis: Analysis) -> list[str]:
     ------
     FormulaError, DataError, DesignError, ScenarioError : as `python_code`.
     """
+    factors = analysis.factors()
     if analysis.story is not None:
         return _python_story(analysis.story)
-    return _python_read(analysis, analysis.factors())
+    return _python_read(analysis, factors)
 
 
 def python_code(analysis: Analysis) -> str:

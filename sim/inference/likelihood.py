@@ -280,8 +280,19 @@ def bootstrap_lrt(
         parts.append(likelihood_ratios(big, little, Y, stop))
         if progress is not None:
             progress(min(n, at + _CHUNK))
-    draws = np.concatenate(parts)
+    return judge_draws(statistic, df, np.concatenate(parts))
+
+
+def judge_draws(statistic: float, df: int, draws: Array) -> BootstrapTest:
+    """Hold a likelihood ratio against those of simulated data.
+
+    Parameters
+    ----------
+    draws : likelihood ratios of data simulated from the small model, shape (n,); nan where a
+        model did not converge.
+    """
     used = draws[np.isfinite(draws)]
+    # Ratios that both models' optima give only up to rounding are ties.
     extreme = int(np.count_nonzero(used >= statistic - 1e-8))
     return BootstrapTest(
         statistic=statistic,
