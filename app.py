@@ -18,11 +18,12 @@ ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
 @asynccontextmanager
 async def ready(app: st.App) -> AsyncIterator[None]:
-    """Import the engine before the first visitor comes, and keep imports out of collections.
+    """Import engine and charts before the first visitor comes, and keep imports out of collections.
 
     Streamlit's own collection after each run is off in .streamlit/config.toml; what Python still
     collects by itself need not look at what the imports made.
     """
+    import_module("pages._ui.files")
     import_module("sim")
     gc.collect()
     gc.freeze()

@@ -19,8 +19,9 @@ from sim.scenarios import SCENARIOS, Roles, Value
 
 KEEP = "1h"
 LARGE_ROWS = 5_000
-# Simulated numbers held at once for a statistic: 160 MB.
-MAX_SIMULATED = 20_000_000
+# Simulated numbers held at once for a statistic, 40 MB, so that a large upload cannot take the
+# memory of the other visitors.
+MAX_SIMULATED = 5_000_000
 
 
 @st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
@@ -73,22 +74,28 @@ def simulations(fit: Fit, n: int, draw: int, participants: str) -> np.ndarray:
     return simulate(fit, n, np.random.default_rng(simulation_seed(draw)), participants=participants)
 
 
-def n_simulations(nobs: int, wanted: int = 1_000) -> int:
+def n_simulations(nobs: int, wanted: int) -> int:
     """How many data sets fit into the memory set aside for one visitor's statistic."""
     return max(50, min(wanted, MAX_SIMULATED // max(nobs, 1)))
 
 
-@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner="Simulating …")
+@st.cache_resource(max_entries=300, ttl=KEEP, show_spinner="Simulating …")
 def statistic_check(
     statistic: str,
     fit_key: str,
     seed: int,
     participants: str,
+    wanted: int,
     _fit: Fit,
     _frame: pd.DataFrame,
     _roles: Roles,
 ) -> Check:
-    """A statistic of the actual data among the same statistic of simulated data sets."""
-    n = n_simulations(_fit.nobs)
+    """A statistic of the actual data among the same statistic of simulated data sets.
+
+    Raises
+    ------
+    StatisticUnavailable : these data do not allow it.
+    """
+    n = n_simulations(_fit.nobs, wanted)
     simulated = simulate(_fit, n, np.random.default_rng([seed, 2]), participants=participants)
     return check_statistic(statistic, _fit.design.y, simulated, _frame, _roles)

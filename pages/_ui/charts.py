@@ -24,10 +24,10 @@ ROWS = alt.NamedData("rows")
 GROUP_DASHES = ((1, 0), (4, 3), (1, 3), (8, 3, 2, 3))
 GROUP_SHAPES = ("circle", "square", "triangle-up", "diamond")
 GROUP_WORDS = (
-    "solid lines and circles",
-    "dashed lines and squares",
-    "dotted lines and triangles",
-    "dash-dotted lines and diamonds",
+    "Solid lines and circles",
+    "Dashed lines and squares",
+    "Dotted lines and triangles",
+    "Dash-dotted lines and diamonds",
 )
 
 MAX_DRAWN_ROWS = 4_000

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages._ui.cache import fitted_model
+from pages._ui.cache import fitted_model, statistic_check
 from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show_error
 from pages.learn._playground import explain, panels
@@ -27,7 +27,10 @@ from pages.learn._playground.simulation import (
 from pages.learn._playground.statistic import statistic_section
 from pages.learn._playground.story import choose_story, story_dataset, tell
 from pages.learn._playground.take_away import take_away
+from sim.checks.statistics import StatisticUnavailable
 from sim.errors import SimError
+
+TILT_SIMULATIONS = 200
 
 
 def dataset_of(story: str) -> Dataset | None:
@@ -64,21 +67,35 @@ def draw_pictures(
     return [*first, *drawn]
 
 
+def tilt_of(dataset: Dataset, outcome: Outcome) -> explain.Tilt | None:
+    """How much the lines differ in steepness; None where they have no slopes to compare."""
+    fit = outcome.fit
+    used = dataset.frame.iloc[np.asarray(fit.design.rows)]
+    try:
+        fitted = explain.fitted_tilt(dataset, fit)
+        check = statistic_check(
+            "slope_sd", outcome.key, 0, "new", TILT_SIMULATIONS, fit, used, dataset.roles
+        )
+    except StatisticUnavailable:
+        return None
+    return explain.Tilt(fitted, check)
+
+
 def see_why(dataset: Dataset, outcome: Outcome, simulated: dict[str, np.ndarray]) -> None:
     """Words beside the picture, and the next model to try."""
     fit, choice = outcome.fit, outcome.choice
-    # With both kinds on the screen the words speak of the first, new participants.
-    tilt = explain.measure_tilt(dataset, fit, next(iter(simulated.values())))
+    tilt = tilt_of(dataset, outcome)
     parallel = None if tilt is None else explain.are_parallel(tilt, fit)
     left, right = st.columns(2, gap="large")
     with left:
         section(explain.parallel_question(parallel))
         for paragraph in explain.parallel_words(dataset, fit, tilt):
             st.markdown(paragraph)
+        if words := explain.who_words(dataset, fit, tuple(simulated)):
+            st.markdown(words)
     with right:
         section("What to look at")
-        if dataset.lesson:
-            st.markdown(explain.lesson_words(dataset))
+        st.markdown(explain.lesson_words(dataset))
         if compared := compared_with_first(dataset, outcome):
             st.markdown(compared)
         offer_next(dataset, choice.formula)

@@ -29,7 +29,7 @@ def show_study(study: Study, revealed: bool) -> list[Picture]:
     pictures.append(distribution_picture(study.result, title="The test"))
     show(pictures[-1])
     st.caption(
-        "Orange: where the test rejects, at or beyond the dashed border. Blue: the observed "
+        "Orange: where the test rejects, from the dashed border outwards. Blue: the observed "
         "statistic, and its p-value as an area."
     )
     return pictures
@@ -65,7 +65,8 @@ with right:
         section("Why?")
         for paragraph in see_why(study):
             st.markdown(paragraph)
-moving_section(study)
+if revealed:
+    moving_section(study)
 reduction_section(study)
 looking_section(study)
 halving_section(study)

@@ -117,6 +117,17 @@ def test_a_broken_csv_names_the_line(page: Page, address: str) -> None:
     expect(page.get_by_text("Line 3 has 1 field")).to_be_visible()
 
 
+def test_an_upload_that_is_too_large_is_refused(page: Page, address: str, tmp_path: Path) -> None:
+    large = tmp_path / "large.csv"
+    with large.open("wb") as file:
+        file.truncate(200_000_000)
+    page.goto(f"{address}/playground?story=Your+own+data+(CSV)")
+    wait_until_calm(page)
+    page.locator('input[type="file"]').set_input_files(large)
+    expect(page.get_by_text("File must be 20.0MB or smaller")).to_be_visible()
+    expect(page.get_by_text("No data yet")).to_be_visible()
+
+
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
     page.goto(f"{address}/playground")
     wait_until_calm(page)

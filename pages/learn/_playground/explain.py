@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pages._ui.words import code, count, listed, number, plain
+from pages._ui.words import code, listed, number, plain
 from pages.learn._playground.dataset import Dataset
-from sim.checks.statistics import STATISTICS, StatisticUnavailable
+from sim.checks.statistics import STATISTICS, Check
 from sim.lmm.expressions import Term, names_in
 from sim.lmm.fit import Fit
 from sim.lmm.formula import Bracket
@@ -15,6 +15,7 @@ from sim.tables import quoted
 # Slopes that differ by less than this share of a residual SD look parallel.
 PARALLEL = 1e-4
 NEARLY_ZERO = 1e-4
+UNUSUAL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,31 +24,28 @@ class Tilt:
 
     Parameters
     ----------
-    actual, fitted : SD of the slopes, unit of the response per unit of the predictor.
-    simulated : the same for each simulated data set on the screen.
+    fitted : SD of the slopes of the fitted lines, response per unit of the predictor.
+    check : the same of the actual data among that of simulated data sets.
     """
 
-    actual: float
     fitted: float
-    simulated: np.ndarray
+    check: Check
 
 
-def measure_tilt(dataset: Dataset, fit: Fit, simulated: np.ndarray) -> Tilt | None:
-    """SDs of the slopes on the screen; None where participants have no slopes to compare."""
+def fitted_tilt(dataset: Dataset, fit: Fit) -> float:
+    """SD of the fitted lines' slopes.
+
+    Raises
+    ------
+    StatisticUnavailable : participants have no slopes to compare.
+    """
     used = dataset.frame.iloc[np.asarray(fit.design.rows)]
-    values = np.column_stack([fit.design.y, fit.fitted, simulated])
-    try:
-        sds = STATISTICS["slope_sd"].compute(values, used, dataset.roles)
-    except StatisticUnavailable:
-        return None
-    if not np.isfinite(sds[:2]).all():
-        return None
-    return Tilt(float(sds[0]), float(sds[1]), sds[2:])
+    return float(STATISTICS["slope_sd"].compute(fit.fitted[:, None], used, dataset.roles)[0])
 
 
 def are_parallel(tilt: Tilt, fit: Fit) -> bool:
     """Whether the fitted lines look parallel."""
-    return tilt.fitted <= PARALLEL * max(fit.sigma, tilt.actual)
+    return tilt.fitted <= PARALLEL * max(fit.sigma, tilt.check.actual)
 
 
 def _participant_brackets(dataset: Dataset, fit: Fit) -> list[Bracket]:
@@ -74,27 +72,23 @@ def _unit(dataset: Dataset, value: float) -> str:
 
 
 def _simulated_slopes(tilt: Tilt) -> str:
-    finite = tilt.simulated[np.isfinite(tilt.simulated)]
-    if finite.size == 0:
-        return ""
-    if finite.size == 1:
-        return f"In this simulation the SD of the slopes is {number(float(finite[0]))}"
-    low, high = number(float(finite.min())), number(float(finite.max()))
-    return f"In these {count(finite.size, 'simulation')} the SD of the slopes is {low} to {high}"
+    usable = tilt.check.simulated[np.isfinite(tilt.check.simulated)]
+    low, high = np.quantile(usable, [0.05, 0.95])
+    return (
+        f"In nine of ten simulated data sets the SD of the slopes is {number(float(low))} to "
+        f"{number(float(high))}, in the actual data it is {number(tilt.check.actual)}."
+    )
 
 
 def _is_noise_enough(tilt: Tilt, dataset: Dataset) -> str:
-    finite = tilt.simulated[np.isfinite(tilt.simulated)]
-    if finite.size == 0:
-        return ""
-    beside = f"{_simulated_slopes(tilt)}, in the actual data {number(tilt.actual)}."
-    if tilt.actual > 1.6 * float(finite.max()):
+    beside = _simulated_slopes(tilt)
+    if tilt.check.p_upper <= UNUSUAL:
         x, who = quoted(dataset.roles.predictor), quoted(dataset.roles.participant)
         return (
             f"{beside} The actual lines differ more than noise alone makes them differ, so "
             f"participants may have slopes of their own: try {code(f'(1 + {x} | {who})')}."
         )
-    if tilt.actual < 0.6 * float(finite.min()):
+    if tilt.check.p_lower <= UNUSUAL:
         return f"{beside} The actual lines differ less than this model believes."
     return f"{beside} So noise alone is enough to explain why the actual lines are not parallel."
 
@@ -152,18 +146,18 @@ def _own_slopes(
             "same."
         ]
     shrunk = ""
-    if tilt.fitted < 0.98 * tilt.actual:
+    if tilt.fitted < 0.98 * tilt.check.actual:
         shrunk = (
             f"The fitted slopes differ less than those of the actual lines (SD "
-            f"{number(tilt.fitted)} against {number(tilt.actual)}): every line is pulled towards "
-            "the average line, the more so the less is known about that participant."
+            f"{number(tilt.fitted)} against {number(tilt.check.actual)}): every line is pulled "
+            "towards the average line, the more so the less is known about that participant."
         )
     return [
         f"They are not: the bracket gives every {code(who)} a level and a slope of their own. "
         f"The estimated SD of the slopes is {spread}.",
         shrunk,
         f"The simulated lines get slopes from that same bell curve, and noise on top. "
-        f"{_simulated_slopes(tilt)}, in the actual data {number(tilt.actual)}.",
+        f"{_simulated_slopes(tilt)}",
     ]
 
 
@@ -244,6 +238,31 @@ def plain_formula(fit: Fit) -> str:
     return fit.design.formula.r_text
 
 
+def who_words(dataset: Dataset, fit: Fit, kinds: tuple[str, ...]) -> str:
+    """What new and the same participants mean here; empty for new ones alone."""
+    who = code(dataset.roles.participant)
+    if "same" not in kinds:
+        return ""
+    same = (
+        f"With the same participants every {who} keeps the estimated line, and only the noise is "
+        "new. Such data look like the actual ones even where the model is wrong about people, "
+        "because their lines were estimated from the actual data."
+    )
+    if "new" not in kinds:
+        return same
+    sds = listed([f"{code(term)} {number(sd)}" for term, sd in _sds(dataset, fit).items()])
+    drawn = f" (SD {sds})" if sds else ""
+    return (
+        f"New participants get their lines from the estimated bell curve{drawn}: that shows what "
+        f"the model believes about people. {same}"
+    )
+
+
 def lesson_words(dataset: Dataset) -> str:
-    """The story's point."""
-    return plain(dataset.lesson)
+    """The story's point, or how to look at one's own data."""
+    return plain(dataset.lesson) or (
+        "Hold the simulated data beside the actual data. Are the lines spread as widely, as "
+        "evenly, as steeply? Is a line alone, or are there two bundles? Wherever the two pictures "
+        "differ every time you simulate again, the model believes something that your data do not "
+        "show."
+    )

@@ -15,7 +15,8 @@ from sim.tables import Table, quoted, read_table, suggest_roles
 KEPT = "own.kept file"
 NONE = "(none)"
 MAX_KINDS_SHOWN = 60
-PREVIEW_ROWS = 8
+PREVIEW_ROWS = 5
+KINDS_HEIGHT = 240
 EXAMPLE = "sleepstudy"
 
 
@@ -80,6 +81,7 @@ def _with_kinds(table: Table, key: str) -> Table:
         listing,
         key=f"own.kinds.{key[:12]}",
         hide_index=True,
+        height=KINDS_HEIGHT if len(listing) > PREVIEW_ROWS else "auto",
         disabled=["column", "different values", "missing"],
         column_config={
             "kind": st.column_config.SelectboxColumn(
@@ -138,13 +140,12 @@ def _models(roles: Roles) -> tuple[Model, ...]:
 
 
 def _preview(table: Table) -> None:
-    for note in table.notes:
-        st.markdown(f":material/info: {plain(note)}")
     st.dataframe(
         table.frame.head(PREVIEW_ROWS),
         hide_index=True,
         alt=f"The first rows of the file: {', '.join(table.frame.columns[:20])}.",
     )
+    st.caption(plain(" ".join(table.notes)))
 
 
 def own_dataset() -> Dataset | None:
@@ -164,8 +165,11 @@ def own_dataset() -> Dataset | None:
     n_rows, n_columns = table.frame.shape
     size = f"{count(n_rows, 'row')}, {count(n_columns, 'column')}"
     with st.expander(f"{plain(name)}: {size}", expanded=True, icon=":material/table:"):
-        _preview(table)
-        table = _with_kinds(table, key)
+        left, right = st.columns([3, 2], gap="medium")
+        with left:
+            _preview(table)
+        with right:
+            table = _with_kinds(table, key)
         roles = _roles(table, key)
     kinds = ",".join(column.kind for column in table.columns)
     return Dataset(

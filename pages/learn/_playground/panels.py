@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._ui.charts import GROUP_WORDS, Axes, Picture, drawn_rows, lines_picture, padded
 from pages._ui.frame import show
-from pages._ui.words import count, listed, number, plain
+from pages._ui.words import count, number, plain
 from pages.learn._playground.dataset import Dataset
 from sim.lmm.fit import Fit
 
@@ -187,11 +187,10 @@ def picture_notes(dataset: Dataset, stage: Stage) -> str:
     if stage.truth is not None:
         notes.append("Thick dashed line: the true average.")
     if stage.axes.groups:
-        marks = [
-            f"{dataset.roles.group} {group} has {words}"
+        notes += [
+            f"{words}: {dataset.roles.group} {group}."
             for group, words in zip(stage.axes.groups, GROUP_WORDS, strict=False)
         ]
-        notes.append(f"{listed(marks)}.")
     if stage.axes.straight:
         notes.append(
             f"Everybody was measured at other values of {dataset.roles.predictor}, so each line is "

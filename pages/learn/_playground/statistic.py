@@ -13,6 +13,7 @@ from sim.checks.statistics import STATISTICS, Check, available
 from sim.errors import SimError
 
 GUESSES = ("Below most of them", "In the middle", "Above most of them", "Just show me")
+SIMULATIONS = 1_000
 # Outside the middle 90% counts as unusual, on the screen's words only.
 UNUSUAL = 0.05
 
@@ -98,12 +99,12 @@ def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, see
     st.caption(plain(STATISTICS[statistic].explanation))
     guess = _predict(dataset, statistic)
     if guess is None:
-        n = count(n_simulations(fit.nobs), "data set")
+        n = count(n_simulations(fit.nobs, SIMULATIONS), "data set")
         st.caption(f"Click what you expect: then the model simulates {n} and you see.")
         return
     try:
         check = statistic_check(
-            statistic, outcome.key, seed, participants, fit, used, dataset.roles
+            statistic, outcome.key, seed, participants, SIMULATIONS, fit, used, dataset.roles
         )
     except SimError as problem:
         show_error(problem)

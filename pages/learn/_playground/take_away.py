@@ -15,6 +15,7 @@ from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Outcome
 from pages.learn._playground.simulation import Request
 from pages.learn._playground.story import story_title
+from sim.checks.statistics import STATISTICS
 from sim.errors import SimError
 from sim.rcode import Analysis, Story, python_code, r_code
 from sim.scenarios import SCENARIOS
@@ -62,6 +63,9 @@ def link(dataset: Dataset) -> str:
         value = st.session_state.get(name)
         if value is not None:
             settings[name] = _in_link(value)
+    statistic = settings.get(dataset.state("statistic"))
+    if statistic in STATISTICS:
+        settings[dataset.state("statistic")] = STATISTICS[statistic].label
     parts = urlsplit(st.context.url or "")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(settings), ""))
 

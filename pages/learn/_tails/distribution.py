@@ -74,6 +74,12 @@ def further_out(test: TailTest, statistic: float) -> Region:
     return Region(-abs(statistic), abs(statistic))
 
 
+def _bar_rows(region: Region, ends: tuple[float, float]) -> pd.DataFrame:
+    pieces = outer_pieces(region.lower, region.upper, ends)
+    low, high = [piece[0] for piece in pieces], [piece[1] for piece in pieces]
+    return pd.DataFrame({"layer": "bar", "x": low, "x2": high, "y": 0.0})
+
+
 def _tail_rows(
     test: TailTest, region: Region, ends: tuple[float, float], top: float, name: str
 ) -> list[pd.DataFrame]:
@@ -93,12 +99,15 @@ def _layers(ends: tuple[float, float], top: float, title: str) -> list[Layer]:
         area = {"type": "area", "opacity": 0.65, "clip": True}
         areas.append(layer(f"p{i}", area, both | {"color": colour("actual")}))
     curve = {"type": "line", "strokeWidth": 2.5, "clip": True}
+    # A bar on the axis shows the region where its area is too thin to see.
+    bar = {"type": "rule", "strokeWidth": 7, "opacity": 0.9}
     border = {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 2}
     rule = {"type": "rule", "strokeWidth": 4}
     text = {"type": "text", "fontSize": 15, "fontWeight": 600}
     return [
         *areas,
         layer("curve", curve, both | {"color": colour("simulated")}),
+        layer("bar", bar, both | {"x2": {"field": "x2"}, "color": colour("simulated")}),
         layer("border", border, {"x": x, "color": colour("simulated")}),
         layer("observed", rule, {"x": x, "color": colour("actual")}),
         layer(
@@ -119,6 +128,7 @@ def distribution_picture(result: Result, *, title: str = "", height: int = 330) 
         curve = np.minimum(density(test, at), 3 * top)
     rows = [pd.DataFrame({"layer": "curve", "x": at, "y": curve})]
     rows += _tail_rows(test, result.region, ends, top, "reject")
+    rows.append(_bar_rows(result.region, ends))
     rows += _tail_rows(test, further_out(test, statistic), ends, top, "p")
     borders = list(result.region.critical_values)
     rows.append(pd.DataFrame({"layer": "border", "x": borders}))
@@ -171,6 +181,7 @@ def thumbnail(
         curve = np.minimum(density(test, at), 3 * top)
     rows = [pd.DataFrame({"layer": "curve", "x": at, "y": curve})]
     rows += _tail_rows(test, region, ends, top, "reject")
+    rows.append(_bar_rows(region, ends))
     layers = _layers(ends, top, "")
     for part in layers:
         for channel in ("x", "y"):

@@ -30,7 +30,7 @@ FRAMES = 20
 FRAME_SECONDS = 0.12
 HALVED_STUDIES = 4_000
 SKIP = "Just show me"
-DONE = "looked"
+DONE, TARGET = "looked", "looking.target"
 
 
 @st.cache_data(max_entries=100, ttl=KEEP, show_spinner=False)
@@ -151,16 +151,16 @@ def _start(more: int) -> None:
     if done + more > MAX_STUDIES:
         done = 0
     st.session_state[DONE] = done
-    st.session_state["looking.target"] = done + more
+    st.session_state[TARGET] = done + more
 
 
 def _stop() -> None:
-    st.session_state["looking.target"] = 0
+    st.session_state[TARGET] = 0
 
 
 def _fill_in(study: Study) -> None:
     """Show the count so far, and go on to the target; any click on the page stops it."""
-    done, target = st.session_state[DONE], st.session_state.get("looking.target", 0)
+    done, target = st.session_state[DONE], st.session_state.get(TARGET, 0)
     place = st.empty()
     if target <= done:
         if done:
@@ -174,10 +174,29 @@ def _fill_in(study: Study) -> None:
         with place.container():
             _show(study, done)
         time.sleep(FRAME_SECONDS)
-    _stop()
+    # The whole page, because its link says how many studies there are.
+    st.rerun()
 
 
 @st.fragment
+def _run_studies(study: Study) -> None:
+    """Buttons and the count: a fragment, so that the page stays usable while it fills in."""
+    stopped = False
+    with st.container(horizontal=True):
+        for more in MORE:
+            st.button(
+                f"Run {more:,} studies",
+                icon=":material/play_arrow:",
+                on_click=_start,
+                args=(more,),
+                type="primary" if more == MORE[0] else "secondary",
+            )
+        stopped = st.button("Stop", icon=":material/stop:", on_click=_stop)
+    if stopped:
+        st.rerun()
+    _fill_in(study)
+
+
 def looking_section(study: Study) -> None:
     """Predict, then watch the error rate of a side chosen after looking."""
     section(
@@ -195,17 +214,7 @@ def looking_section(study: Study) -> None:
     if guess != SKIP:
         verdict = "as you said" if guess == exact else f"you said {guess}"
         st.markdown(f"In the long run it is **{exact}**: {verdict}. Watch it happen:")
-    with st.container(horizontal=True):
-        for more in MORE:
-            st.button(
-                f"Run {more:,} studies",
-                icon=":material/play_arrow:",
-                on_click=_start,
-                args=(more,),
-                type="primary" if more == MORE[0] else "secondary",
-            )
-        st.button("Stop", icon=":material/stop:", on_click=_stop)
-    _fill_in(study)
+    _run_studies(study)
 
 
 @st.cache_data(max_entries=200, ttl=KEEP, show_spinner=False)

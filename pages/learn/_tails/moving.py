@@ -19,9 +19,9 @@ from sim.inference.tails import TailTest, judge, rejection_region
 REACH = 5.0
 STEP = 0.05
 START = 2.1
-HEIGHT = 280
-# The density of F with one numerator df is infinite at zero: the picture ends here.
-F_TOP = 0.5
+HEIGHT = 300
+# The density of F with one numerator df is infinite at zero; cut here, its tail can be seen.
+F_TOP = 0.2
 # Of the right and of the left tail of t, here and where they land on F.
 STRONG, WEAK = 0.8, 0.35
 POINTS = 241
@@ -118,6 +118,7 @@ def _controls(study: Study) -> float:
         REACH,
         START,
         STEP,
+        format="%.2f",
         key="t",
         bind="query-params",
     )
@@ -156,8 +157,8 @@ def _words(t: float, df: float, alpha: float) -> list[str]:
     each = float(stats.t.sf(abs(t), df))
     f = t_to_f(t)
     first = (
-        f"t = {number(t)} and t = {number(-t)} both land on **F = t² = {number(f)}**. The dark "
-        f"tail ({number(each)}) and the light tail ({number(each)}) of t lie on each other in the "
+        f"t = {number(t)} and t = {number(-t)} both land on **F = t² = {number(f)}**. The strong "
+        f"tail ({number(each)}) and the faint tail ({number(each)}) of t lie on each other in the "
         f"one tail of F: {number(2 * each)}. So F uses one tail, and is *two-sided* all the same."
     )
     wrong = "worse than" if t > 0 else "better than"
@@ -175,7 +176,6 @@ def _words(t: float, df: float, alpha: float) -> list[str]:
     return [first, second, third]
 
 
-@st.fragment
 def moving_section(study: Study) -> None:
     """The slider, both pictures, the words and the table."""
     section(

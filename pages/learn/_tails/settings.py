@@ -78,7 +78,10 @@ def _new_data() -> None:
 
 
 def _slider(label: str, key: str, low: float, high: float, value: float, step: float) -> float:
-    chosen: float = st.slider(label, low, high, value, step, key=key, bind="query-params")
+    shown = "%.1f" if isinstance(step, float) else "%d"
+    chosen: float = st.slider(
+        label, low, high, value, step, format=shown, key=key, bind="query-params"
+    )
     return chosen
 
 
@@ -128,7 +131,7 @@ def choose_truth(kind: Kind) -> tuple[Groups, int]:
         n_groups = int(_slider("Groups", "groups", 2, 5, 3, 1))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sd = st.number_input(
-            "SD of the noise", 1.0, 40.0, 10.0, 1.0, key="sd", bind="query-params", width=150
+            "SD of the noise", 1, 40, 10, 1, key="sd", bind="query-params", width=150
         )
         seed = st.number_input(
             "Seed",
