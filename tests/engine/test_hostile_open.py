@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from nonsense import FORMULA, G, N, plain, refused, refused_or_sound, rng, sound
 
 from sim import (
     Fit,
@@ -19,6 +18,7 @@ from sim import (
     refit,
     simulate,
 )
+from tests.engine.nonsense import FORMULA, G, N, plain, refused, refused_or_sound, rng, sound
 
 pytestmark = pytest.mark.filterwarnings("error")
 
