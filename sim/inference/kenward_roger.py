@@ -71,13 +71,15 @@ class Adjustment:
         g = ((q + 1.0) * A1 - (q + 4.0) * A2) / ((q + 2.0) * A2) if A2 else 0.0
         base = 3.0 * q + 2.0 * (1.0 - g)
         V0 = 1.0 + g / base * B
-        V1 = 1.0 - (q - g) / base * B
-        V2 = 1.0 - (q + 2.0 - g) / base * B
+        # As in R, what is divided by zero is infinite: with one row a cell V2 may be nothing.
+        V1 = np.float64(1.0 - (q - g) / base * B)
+        V2 = np.float64(1.0 - (q + 2.0 - g) / base * B)
         V0 = 0.0 if abs(V0) < 1e-10 else V0
         rest = 1.0 - A2 / q
-        ratio = 1.0 if abs(rest) < 1e-14 and abs(V1) < 1e-14 else rest / V1
-        rho = ratio**2 * V0 / V2 / q
-        df = 4.0 + (q + 2.0) / (q * rho - 1.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = 1.0 if abs(rest) < 1e-14 and abs(V1) < 1e-14 else rest / V1
+            rho = ratio**2 * V0 / V2 / q
+            df = float(4.0 + (q + 2.0) / (q * rho - 1.0))
         scale = 1.0 if abs(df - 2.0) < 1e-2 else df * rest / (df - 2.0)
         return df, scale
 
