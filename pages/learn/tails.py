@@ -18,21 +18,23 @@ from pages.learn._tails.words import cannot_test, see_why
 from sim.errors import SimError
 
 
-def show_study(study: Study, revealed: bool) -> list[Picture]:
-    """The test's picture and words, once predicted; returns the pictures for the download."""
-    pictures = [data_picture(study)]
-    if not revealed:
-        st.info("Your prediction first: which of the three pictures tests your hypothesis?")
-        return pictures
-    if not study.settings.is_testable:
-        st.warning(cannot_test(study.settings), icon=":material/block:")
-    pictures.append(distribution_picture(study.result, title="The test"))
-    show(pictures[-1])
+def show_data(study: Study) -> Picture:
+    """The data with the truth behind them."""
+    picture = data_picture(study)
+    show(picture)
+    st.caption("Points: scores. Red: means of the sample. Dashed: true means.")
+    return picture
+
+
+def show_test(study: Study) -> Picture:
+    """The null distribution with the region, the statistic and the p-value."""
+    picture = distribution_picture(study.result, title="The test")
+    show(picture)
     st.caption(
         "Orange: where the test rejects, from the dashed border outwards. Blue: the observed "
         "statistic, and its p-value as an area."
     )
-    return pictures
+    return picture
 
 
 header(
@@ -43,10 +45,10 @@ header(
 )
 kind, hypothesis, alpha = choose_test()
 predict_place = st.container()
-section("The data behind it", "You know the truth here: you set it.")
-left, right = st.columns(2, gap="large")
-with left:
-    picture_place = st.container()
+section("The data and the test", "You know the truth here: you set it.")
+pictures_place = st.grid(2, min_column_width=240, gap="medium")
+below = st.grid(2, min_column_width=320, gap="medium")
+with below.cell():
     truth, seed = choose_truth(kind)
 settings = Settings(kind, hypothesis, alpha, truth, seed)
 with predict_place:
@@ -56,16 +58,20 @@ try:
 except SimError as problem:
     show_error(problem)
     st.stop()
-with picture_place:
-    show(data_picture(study))
-    st.caption("Points: scores. Red: means of the sample. Dashed: true means.")
-with right:
-    pictures = show_study(study, revealed)
+with pictures_place.cell():
+    pictures = [show_data(study)]
+with pictures_place.cell():
     if revealed:
+        pictures.append(show_test(study))
+    else:
+        st.info("Your prediction first: which of the three pictures tests your hypothesis?")
+if revealed:
+    with below.cell():
+        if not settings.is_testable:
+            st.warning(cannot_test(settings), icon=":material/block:")
         section("Why?")
         for paragraph in see_why(study):
             st.markdown(paragraph)
-if revealed:
     moving_section(study)
 reduction_section(study)
 looking_section(study)

@@ -67,7 +67,7 @@ def data_picture(study: Study) -> Picture:
     alt = (
         f"Scores of {study.settings.truth.per_group} participants in each group. "
         f"Sample means: {listed(said)}. True difference of the last and the first group: "
-        f"{number(study.settings.truth.difference)} points."
+        f"{study.settings.truth.difference:g} points."
     )
     return picture(layers, data, alt, title="The data", height=HEIGHT)
 

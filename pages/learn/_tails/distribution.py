@@ -22,7 +22,7 @@ POINTS = 401
 # An area keeps its shape with so many points, however small it is.
 AREA_POINTS = 121
 # F and PRE with one or two numerator df shoot up at zero: cut there.
-MAX_HEIGHT = {"t": 0.42, "F": 1.1, "PRE": math.inf}
+MAX_HEIGHT = {"t": math.inf, "F": 1.1, "PRE": math.inf}
 
 
 def axis_name(kind: Kind, df: tuple[float, ...]) -> str:
@@ -45,7 +45,8 @@ def shown_range(test: TailTest, statistic: float | None = None) -> tuple[float, 
 def _top(test: TailTest, ends: tuple[float, float]) -> float:
     at = np.linspace(*ends, 200)[4:-4]
     highest = float(density(test, at).max())
-    return min(MAX_HEIGHT[test.kind], 1.12 * highest)
+    # Room for the label above the curve.
+    return min(MAX_HEIGHT[test.kind], 1.2 * highest)
 
 
 def _area(test: TailTest, low: float, high: float, top: float, name: str) -> pd.DataFrame:
@@ -169,12 +170,9 @@ def _alt(result: Result) -> str:
     )
 
 
-def thumbnail(
-    kind: Kind, df: tuple[float, ...], region: Region, letter: str, words: str
-) -> Picture:
+def thumbnail(test: TailTest, region: Region, letter: str, words: str) -> Picture:
     """A small null distribution with some tail shaded, for the question before the answer."""
-    test = TailTest(kind, df)
-    ends = (-4.0, 4.0) if kind == "t" else shown_range(test)
+    ends = (-4.0, 4.0) if test.kind == "t" else shown_range(test)
     top = _top(test, ends)
     at = np.linspace(*ends, POINTS)
     with np.errstate(divide="ignore"):
@@ -189,5 +187,5 @@ def thumbnail(
                 part["encoding"][channel]["axis"] = {"labels": False, "ticks": False, "grid": False}
                 part["encoding"][channel]["title"] = None
     data = pd.concat(rows, ignore_index=True)
-    name = f"Picture {letter}: a {kind} distribution with {words} shaded."
+    name = f"Picture {letter}: a {test.kind} distribution with {words} shaded."
     return picture(layers, data, name, title=letter, height=110)

@@ -121,10 +121,10 @@ def _show(study: Study, n: int) -> None:
     settings = study.settings
     truth, alpha = settings.truth, settings.alpha
     planned, looked = errors_of(settings.seed, truth.per_group, alpha, n)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
+    grid = st.grid(2, min_column_width=300, gap="medium")
+    with grid.cell():
         show(rates_picture(planned, looked, alpha))
-    with right:
+    with grid.cell():
         st.markdown(_count_words("Side planned", planned))
         st.markdown(_count_words("Side after looking", looked))
         st.markdown(

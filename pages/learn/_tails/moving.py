@@ -185,14 +185,14 @@ def moving_section(study: Study) -> None:
     )
     t = _controls(study)
     df, alpha = study.settings.truth.df[1], study.settings.alpha
-    grid = st.grid(2, min_column_width=280, gap="small")
-    with grid.cell():
+    pictures = st.grid(2, min_column_width=240, gap="small")
+    with pictures.cell():
         show(t_picture(t, df, alpha))
-    with grid.cell():
+    with pictures.cell():
         show(f_picture(t, df, alpha))
-    left, right = st.columns([3, 2], gap="large")
-    with left:
+    words = st.grid(2, min_column_width=320, gap="medium")
+    with words.cell():
         for paragraph in _words(t, df, alpha):
             st.markdown(paragraph)
-    with right:
+    with words.cell():
         st.table(p_table(t, df, alpha), width="content")

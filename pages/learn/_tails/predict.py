@@ -7,23 +7,21 @@ import streamlit as st
 from pages._ui.frame import section, show
 from pages.learn._tails.distribution import thumbnail
 from pages.learn._tails.settings import Settings
-from sim.inference.tails import Region, TailTest, null_distribution
+from sim.inference.tails import Kind, Region, TailTest, null_distribution
 
 LETTERS = ("A", "B", "C")
 NONE = "None of these"
 SKIP = "Just show me"
+SKETCHED = 0.1
 WORDS = ("the lower tail", "the upper tail", "both tails")
 
 
-def _regions(settings: Settings) -> tuple[Region, Region, Region]:
-    df = settings.truth.df[1:] if settings.kind == "t" else settings.truth.df
-    null = null_distribution(TailTest(settings.kind, df))
-    alpha = settings.alpha
-    return (
-        Region(float(null.ppf(alpha)), math.inf),
-        Region(-math.inf, float(null.isf(alpha))),
-        Region(float(null.ppf(alpha / 2)), float(null.isf(alpha / 2))),
-    )
+def _sketches(kind: Kind) -> tuple[TailTest, tuple[Region, Region, Region]]:
+    """A distribution of this kind and its three shaded parts, drawn larger than alpha."""
+    test = TailTest(kind, (30,) if kind == "t" else (4, 30))
+    null = null_distribution(test)
+    low, high = float(null.ppf(SKETCHED)), float(null.isf(SKETCHED))
+    return test, (Region(low, math.inf), Region(-math.inf, high), Region(low, high))
 
 
 def right_answer(settings: Settings) -> str:
@@ -67,13 +65,13 @@ def which_picture(settings: Settings) -> bool:
     section(
         "Predict: which picture tests your hypothesis?",
         f"You say: **{hypothesis_words(settings)}**. The shaded part is where {settings.kind} "
-        "has to fall for you to be believed.",
+        "has to fall for you to be believed (a sketch).",
     )
-    df = settings.truth.df[1:] if settings.kind == "t" else settings.truth.df
+    test, regions = _sketches(settings.kind)
     grid = st.grid(3, min_column_width=90, gap="small")
-    for letter, region, words in zip(LETTERS, _regions(settings), WORDS, strict=True):
+    for letter, region, words in zip(LETTERS, regions, WORDS, strict=True):
         with grid.cell():
-            show(thumbnail(settings.kind, df, region, letter, words))
+            show(thumbnail(test, region, letter, words))
     guess = st.pills(
         "Click one",
         (*LETTERS, NONE, SKIP),

@@ -37,7 +37,7 @@ def reduction_words(study: Study) -> list[str]:
 def reduction_section(study: Study) -> None:
     """The errors of both models, and what they add up to."""
     section("PRE: how much smaller do the errors get?")
-    grid = st.grid(2, min_column_width=280, gap="small")
+    grid = st.grid(2, min_column_width=240, gap="small")
     with grid.cell():
         show(errors_picture(study, augmented=False))
     with grid.cell():

@@ -108,7 +108,7 @@ def _chances(study: Study) -> str:
     ending = " You bet on the wrong side." if wrong else ""
     people = count(truth.per_group, "participant")
     return (
-        f"**Power:** with a true difference of {number(truth.difference)} points and {people} in "
+        f"**Power:** with a true difference of {truth.difference:g} points and {people} in "
         f"each group, this test rejects in {percent(wins)} of all studies.{ending}"
     )
 
