@@ -111,7 +111,12 @@ class Draws:
 
 
 def bootstrap(
-    fit: Fit | LinearFit, kind: Kind, n: int, rng: np.random.Generator, stop: Stop = None
+    fit: Fit | LinearFit,
+    kind: Kind,
+    n: int,
+    rng: np.random.Generator,
+    stop: Stop = None,
+    influence: bool = True,
 ) -> Draws:
     """Resample n times and fit the same model to every resample.
 
@@ -127,6 +132,7 @@ def bootstrap(
         "parametric" simulates from the fit, with new participants (lme4's bootMer).
     n : number of resamples, B.
     stop : asked now and then; true ends the task.
+    influence : also leave out each unit once, as BCa intervals want.
 
     Returns
     -------
@@ -155,11 +161,11 @@ def bootstrap(
         )
     refits = refit_resamples(fit, kind, int(n), rng, stop)
     estimate = _estimates(fit)
-    without = refit_left_out(fit, kind, stop)
-    influence = np.zeros((0, len(estimate)))
+    without = refit_left_out(fit, kind, stop) if influence else None
+    values = np.zeros((0, len(estimate)))
     if without is not None:
         left = parameters_of(fit, without)
-        influence = (len(left) - 1) * (estimate - left)
+        values = (len(left) - 1) * (estimate - left)
     return Draws(
         kind=kind,
         names=bootstrap_names(fit),
@@ -168,7 +174,7 @@ def bootstrap(
         values=parameters_of(fit, refits),
         is_singular=refits.is_singular,
         converged=refits.converged,
-        influence=influence,
+        influence=values,
     )
 
 
