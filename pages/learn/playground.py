@@ -31,6 +31,8 @@ from sim.checks.statistics import StatisticUnavailable
 from sim.errors import SimError
 
 TILT_SIMULATIONS = 200
+# px: three panels side by side on a tablet, one below the other on a phone.
+MIN_PANEL_WIDTH = 180
 
 
 def dataset_of(story: str) -> Dataset | None:
@@ -48,9 +50,9 @@ def draw_pictures(
     first = [panels.actual_panel(stage, fit), panels.fitted_panel(stage, fit)]
     if request.n == 1:
         drawn = [panels.simulated_panel(stage, y[:, 0], TITLES[k]) for k, y in simulated.items()]
-        panels.draw_grid([*first, *drawn], columns=2 + len(drawn), min_width=260)
+        panels.draw_grid([*first, *drawn], columns=2 + len(drawn), min_width=MIN_PANEL_WIDTH)
     else:
-        panels.draw_grid(first, columns=2, min_width=260)
+        panels.draw_grid(first, columns=2, min_width=MIN_PANEL_WIDTH)
         drawn = []
         for kind, y in simulated.items():
             st.markdown(f"**{TITLES[kind]}**")

@@ -175,7 +175,7 @@ def simulated_panel(
 
 def draw_grid(pictures: Sequence[Picture], *, columns: int, min_width: int) -> None:
     """Panels beside each other, fewer in a row on a narrow screen."""
-    grid = st.grid(columns, min_column_width=min_width, gap="small")
+    grid = st.grid(columns, min_column_width=min_width, gap="xsmall")
     for picture in pictures:
         with grid.cell():
             show(picture)

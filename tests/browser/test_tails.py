@@ -1,0 +1,144 @@
+"""The walk through the page on tails in a real browser."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.running_app import wait_until_calm
+
+pytestmark = pytest.mark.browser
+
+SHOWN = "guess.t.better=B"
+
+
+def open_tails(page: Page, address: str, query: str = "") -> None:
+    page.goto(f"{address}/tails?{query}")
+    wait_until_calm(page)
+
+
+def chart(page: Page, alt: str) -> None:
+    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
+
+
+def test_predict_do_see_why(page: Page, address: str) -> None:
+    open_tails(page, address)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tails")
+    chart(page, "Picture C: a t distribution with both tails shaded")
+    expect(page.get_by_text("Your prediction first")).to_be_visible()
+    expect(page.get_by_text("Rejection region:")).to_have_count(0)
+    page.get_by_role("radio", name="different from").click()
+    wait_until_calm(page)
+    page.get_by_role("radio", name="B", exact=True).click()
+    expect(page.get_by_text("You said B. It is C.")).to_be_visible()
+    chart(page, r"Distribution of t\(38\)")
+    slider = page.get_by_role("slider", name=re.compile("True difference"))
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_text("t = -7.54", exact=False).first).to_be_visible()
+    page.get_by_role("radio", name="F (ANOVA)").click()
+    expect(page.get_by_text("You say: the groups differ")).to_be_visible()
+    assert "hypothesis=different" in page.url
+
+
+def test_dragging_t_moves_both_pictures(page: Page, address: str) -> None:
+    open_tails(page, address, SHOWN)
+    chart(page, "t distribution with 38 df. Observed t = 2.10")
+    slider = page.get_by_role("slider", name=re.compile("Observed t"))
+    slider.scroll_into_view_if_needed()
+    # The input itself is hidden; what a person drags is the thumb around it.
+    thumb = slider.evaluate_handle("input => input.closest('[style*=\"left\"]') || input")
+    box = thumb.as_element().bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 300, y, steps=10)
+    # While the button is still down.
+    expect(page.get_by_label(re.compile("Observed t = 2.10"))).to_have_count(0)
+    page.mouse.up()
+    wait_until_calm(page)
+    t = float(slider.input_value())
+    assert t < 1
+    chart(page, f"F distribution with 1 and 38 df. F = {t * t:.2f}"[:40])
+    page.get_by_role("button", name="Turn the sign").click()
+    expect(slider).to_have_value(str(-t))
+
+
+def test_five_percent_become_ten(page: Page, address: str) -> None:
+    open_tails(page, address)
+    page.get_by_role("radio", name="5%", exact=True).click()
+    expect(page.get_by_text("In the long run it is 10%: you said 5%.")).to_be_visible()
+    page.get_by_role("button", name="Run 5,000 studies").click()
+    counter = page.get_by_text(re.compile("Side after looking: [0-9,]+ of [0-9,]+ rejected"))
+    expect(counter).to_be_visible()
+    first = counter.inner_text()
+    expect(counter).not_to_have_text(first)
+    page.get_by_role("button", name="Stop").click()
+    wait_until_calm(page)
+    stopped = int(re.search(r"of ([\d,]+) rejected", counter.inner_text())[1].replace(",", ""))
+    assert 0 < stopped < 5_000
+    page.get_by_role("button", name="Run 5,000 studies").click()
+    expect(page.get_by_text(f"of {stopped + 5_000:,} rejected").first).to_be_visible()
+    link = page.get_by_text(re.compile(rf"looked={stopped + 5_000}"))
+    expect(link).to_be_visible()
+    rates = counter.inner_text()
+    page.goto(re.sub(r"\s", "", link.inner_text()))
+    wait_until_calm(page)
+    expect(counter).to_have_text(rates)
+
+
+def test_the_path_to_a_decision(page: Page, address: str) -> None:
+    open_tails(page, address)
+    page.get_by_text("Yes, I wrote it down").click()
+    page.get_by_text("No, it would be the same as no effect").click()
+    page.get_by_text("Several groups or several coefficients at once").click()
+    expect(page.get_by_text("Plan one difference")).to_be_visible()
+
+
+def test_from_the_playground_and_back(page: Page, address: str) -> None:
+    """Both pages have a seed and an n of their own."""
+    page.goto(f"{address}/playground?seed=77&n=3")
+    wait_until_calm(page)
+    page.get_by_role("link", name="Tails").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Tails")
+    wait_until_calm(page)
+    expect(page.get_by_role("slider", name=re.compile("Participants in each"))).to_have_value("20")
+    expect(page.get_by_role("spinbutton", name=re.compile("^Seed"))).to_have_value("1")
+    page.get_by_role("link", name="Playground").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Playground")
+    wait_until_calm(page)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
+    open_tails(page, address, SHOWN)
+
+    def download(label: str) -> bytes:
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label, exact=True).click()
+        target = tmp_path / waiting.value.suggested_filename
+        waiting.value.save_as(target)
+        return target.read_bytes()
+
+    rows = list(csv.DictReader(download("Data (CSV)").decode().splitlines()))
+    assert len(rows) == 40
+    assert list(rows[0]) == ["participant", "group", "score"]
+    svg = download("Picture (SVG)").decode()
+    assert svg.startswith("<svg")
+    assert "The test" in svg
+    assert download("Picture (PNG)").startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 850})
+    open_tails(page, address, f"{SHOWN}&looking.0.05=10%25&looked=500")
+    sticking_out = page.evaluate(
+        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
+            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
+            .filter(node => !node.closest('[data-testid="stCode"]'))
+            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
+    )
+    assert sticking_out == []
