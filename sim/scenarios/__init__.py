@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.errors import ScenarioError
+from sim.randomness import check_rng
 from sim.scenarios.scenario import (
     Model,
     Parameter,
@@ -29,6 +30,7 @@ _FILES = (  # in the order of the screen
     "singular",
     "simpson",
     "schools",
+    "items",
     "sleepstudy",
     "lecture",
 )
@@ -60,9 +62,11 @@ def generate(name: str, rng: np.random.Generator, **parameters: Value) -> pd.Dat
 
     Raises
     ------
+    DataError : `rng` is not a generator.
     ScenarioError : unknown scenario, unknown parameter, or a value outside its range.
     """
-    if name not in SCENARIOS:
+    check_rng(rng)
+    if not isinstance(name, str) or name not in SCENARIOS:
         raise ScenarioError(
             f"There is no scenario '{name}'.",
             f"There are {', '.join(SCENARIOS)}.{did_you_mean(name, SCENARIOS)}",

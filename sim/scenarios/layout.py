@@ -1,6 +1,7 @@
 """Rows and labels that several stories share."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -49,13 +50,23 @@ def factor(codes: Sequence[int] | NDArray[np.integer], names: Sequence[str]) -> 
     codes : shape (n,), positions in `names`.
     names : one label for each level.
     """
-    dtype = pd.CategoricalDtype(list(names))
-    return pd.Categorical.from_codes(np.asarray(codes), dtype=dtype)
+    return pd.Categorical.from_codes(np.asarray(codes), dtype=_dtype(tuple(names)))
 
 
 def numbered(codes: Sequence[int] | NDArray[np.integer], n: int) -> pd.Categorical:
     """Return the labels "1" to str(n) for codes 0 to n - 1."""
-    return factor(codes, [str(i + 1) for i in range(n)])
+    return factor(codes, _numbers(n))
+
+
+@lru_cache(maxsize=64)
+def _numbers(n: int) -> tuple[str, ...]:
+    return tuple(str(i + 1) for i in range(n))
+
+
+@lru_cache(maxsize=64)
+def _dtype(names: tuple[str, ...]) -> pd.CategoricalDtype:
+    # Making one takes longer than drawing the data.
+    return pd.CategoricalDtype(list(names))
 
 
 def two_conditions(

@@ -1,7 +1,6 @@
 """Two kinds of participants, which the model does not know about."""
 
 import numpy as np
-import pandas as pd
 
 from sim.scenarios.layout import (
     CONDITION_EFFECT,
@@ -13,7 +12,7 @@ from sim.scenarios.layout import (
     two_conditions,
     two_groups,
 )
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -42,19 +41,17 @@ def _draw(
     condition_effect: float,
     participant_sd: float,
     residual_sd: float,
-) -> pd.DataFrame:
+) -> Columns:
     participant, condition = two_conditions(participants, observations)
     group = two_groups(rng, participants, share)
     level = first_mean + separation * group + rng.normal(0, participant_sd, participants)
     noise = rng.normal(0, residual_sd, participant.size)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "group": group[participant] + 1,
-            "condition": condition.astype(str),
-            "value": level[participant] + condition_effect * condition + noise,
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "group": group[participant] + 1,
+        "condition": condition.astype(str),
+        "value": level[participant] + condition_effect * condition + noise,
+    }
 
 
 def _tell(

@@ -1,7 +1,6 @@
 """One participant far away from all the others."""
 
 import numpy as np
-import pandas as pd
 
 from sim.scenarios.layout import (
     CONDITION_EFFECT,
@@ -10,7 +9,7 @@ from sim.scenarios.layout import (
     numbered,
     two_conditions,
 )
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -38,18 +37,16 @@ def _draw(
     residual_sd: float,
     outliers: int,
     outlier_distance: float,
-) -> pd.DataFrame:
+) -> Columns:
     participant, condition = two_conditions(participants, observations)
     level = baseline + rng.normal(0, participant_sd, participants)
     level[participants - outliers :] += outlier_distance
     noise = rng.normal(0, residual_sd, participant.size)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "condition": condition.astype(str),
-            "value": level[participant] + condition_effect * condition + noise,
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "condition": condition.astype(str),
+        "value": level[participant] + condition_effect * condition + noise,
+    }
 
 
 def _tell(

@@ -1,10 +1,9 @@
 """Participants who differ in where they start and in how fast they change."""
 
 import numpy as np
-import pandas as pd
 
 from sim.scenarios.layout import numbered
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -38,20 +37,18 @@ def _draw(
     slope_sd: float,
     correlation: float,
     residual_sd: float,
-) -> pd.DataFrame:
+) -> Columns:
     participant = np.repeat(np.arange(participants), weeks)
     week = np.tile(np.arange(weeks), participants)
     first, second = rng.normal(size=(2, participants))
     intercepts = baseline + intercept_sd * first
     slopes = slope + slope_sd * (correlation * first + np.sqrt(1 - correlation**2) * second)
     noise = rng.normal(0, residual_sd, participant.size)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "week": week,
-            "score": intercepts[participant] + slopes[participant] * week + noise,
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "week": week,
+        "score": intercepts[participant] + slopes[participant] * week + noise,
+    }
 
 
 def _tell(

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ import pandas as pd
 from sim.errors import ScenarioError
 
 Value = float | int | str
+# A column is an array, or a pandas Categorical where its levels have an order.
+Columns = Mapping[str, Any]
 
 
 def did_you_mean(name: object, known: Collection[str]) -> str:
@@ -184,7 +187,7 @@ class Scenario:
     roles : of the columns.
     models : suggested, the first one to be tried first.
     statistic : key of `sim.checks.statistics.STATISTICS` that shows the point.
-    draw : called as draw(rng, **every parameter); returns a tidy frame.
+    draw : called as draw(rng, **every parameter); returns the columns of a tidy frame.
     parameters : every number `draw` uses; none for real data and presets.
     tell : called as tell(**every parameter); None where nobody knows the truth.
     """
@@ -196,7 +199,7 @@ class Scenario:
     roles: Roles
     models: tuple[Model, ...]
     statistic: str
-    draw: Callable[..., pd.DataFrame]
+    draw: Callable[..., Columns | pd.DataFrame]
     parameters: tuple[Parameter, ...] = ()
     tell: Callable[..., Truth] | None = None
 
@@ -207,7 +210,7 @@ class Scenario:
         ------
         ScenarioError : unknown parameter, or a value outside its range or of a wrong type.
         """
-        return self.draw(rng, **self.complete(parameters))
+        return pd.DataFrame(self.draw(rng, **self.complete(parameters)))
 
     def truth(self, **parameters: Value) -> Truth | None:
         """Return the true values behind `generate` with the same parameters, if known.

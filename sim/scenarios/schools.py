@@ -3,11 +3,10 @@
 import string
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.scenarios.layout import factor, numbered
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -55,7 +54,7 @@ def _draw(
     school_sd: float,
     class_sd: float,
     residual_sd: float,
-) -> pd.DataFrame:
+) -> Columns:
     of_class = np.repeat(np.arange(schools * classes), pupils)
     of_school = of_class // classes
     # Half of the classes of every school get the new method; an odd one out is drawn by lot.
@@ -68,16 +67,14 @@ def _draw(
     score += rng.normal(0, class_sd, schools * classes)[of_class]
     score += rng.normal(0, residual_sd, of_class.size)
     codes, names = _class_labels(labels, schools, classes)
-    return pd.DataFrame(
-        {
-            "school": numbered(of_school, schools),
-            "class": factor(codes[of_class], names),
-            "pupil": numbered(np.arange(of_class.size), of_class.size),
-            "method": method.astype(str),
-            "hours": hours,
-            "score": score,
-        }
-    )
+    return {
+        "school": numbered(of_school, schools),
+        "class": factor(codes[of_class], names),
+        "pupil": numbered(np.arange(of_class.size), of_class.size),
+        "method": method.astype(str),
+        "hours": hours,
+        "score": score,
+    }
 
 
 def _tell(

@@ -1,10 +1,9 @@
 """Simpson's paradox: up within each participant, down between participants."""
 
 import numpy as np
-import pandas as pd
 
 from sim.scenarios.layout import numbered
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -42,7 +41,7 @@ def _draw(
     participant_sd: float,
     slope_sd: float,
     residual_sd: float,
-) -> pd.DataFrame:
+) -> Columns:
     participant = np.repeat(np.arange(participants), observations)
     usual = rng.normal(mean_speed, speed_sd_between, participants)
     speed = usual[participant] + rng.normal(0, speed_sd_within, participant.size)
@@ -54,14 +53,12 @@ def _draw(
     slope = within_effect + rng.normal(0, slope_sd, participants)
     faster_than_usual = speed - average[participant]
     noise = rng.normal(0, residual_sd, participant.size)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "speed": speed,
-            "average_speed": average[participant],
-            "errors": level[participant] + slope[participant] * faster_than_usual + noise,
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "speed": speed,
+        "average_speed": average[participant],
+        "errors": level[participant] + slope[participant] * faster_than_usual + noise,
+    }
 
 
 def _tell(

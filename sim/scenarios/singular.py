@@ -1,11 +1,10 @@
 """Regression to the mean: two tests, mostly luck, and a participant variance of zero."""
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from sim.scenarios.layout import factor, numbered
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -43,18 +42,16 @@ def _draw(
     participant_sd: float,
     residual_sd: float,
     overshoot: float,
-) -> pd.DataFrame:
+) -> Columns:
     skill = average + rng.normal(0, participant_sd, participants)
     luck = residual_sd * _luck(rng, participants, tests, overshoot)
     test = np.repeat(np.arange(tests), participants)
     participant = np.tile(np.arange(participants), tests)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "test": factor(test, [str(i + 1) for i in range(tests)]),
-            "score": skill[participant] + gain * (test > 0) + luck.ravel(),
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "test": factor(test, [str(i + 1) for i in range(tests)]),
+        "score": skill[participant] + gain * (test > 0) + luck.ravel(),
+    }
 
 
 def _tell(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 
 from sim.scenarios.layout import (
     CONDITION_EFFECT,
@@ -14,7 +13,7 @@ from sim.scenarios.layout import (
     two_conditions,
     two_groups,
 )
-from sim.scenarios.scenario import Model, Parameter, Roles, Scenario, Truth
+from sim.scenarios.scenario import Columns, Model, Parameter, Roles, Scenario, Truth
 
 MODELS = (
     Model(
@@ -51,21 +50,19 @@ def _draw(
     second_participant_sd: float,
     first_residual_sd: float,
     second_residual_sd: float,
-) -> pd.DataFrame:
+) -> Columns:
     participant, condition = two_conditions(participants, observations)
     group = two_groups(rng, participants, share)
     participant_sd = np.array([first_participant_sd, second_participant_sd])[group]
     residual_sd = np.array([first_residual_sd, second_residual_sd])[group[participant]]
     level = first_mean + separation * group + rng.normal(0, participant_sd)
     noise = rng.normal(0, residual_sd)
-    return pd.DataFrame(
-        {
-            "participant": numbered(participant, participants),
-            "group": group[participant] + 1,
-            "condition": condition.astype(str),
-            "value": level[participant] + condition_effect * condition + noise,
-        }
-    )
+    return {
+        "participant": numbered(participant, participants),
+        "group": group[participant] + 1,
+        "condition": condition.astype(str),
+        "value": level[participant] + condition_effect * condition + noise,
+    }
 
 
 def _tell(

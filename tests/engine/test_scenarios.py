@@ -27,7 +27,7 @@ def rng(seed: int = 1) -> np.random.Generator:
 def test_registry_has_every_story_in_the_order_of_the_screen() -> None:
     assert list(SCENARIOS) == [
         *("outlier", "mixture", "unequal_variance", "random_slopes", "singular", "simpson"),
-        *("schools", "sleepstudy", "sleepstudy20"),
+        *("schools", "items", "sleepstudy", "sleepstudy20"),
         *PRESETS,
     ]
     with pytest.raises(TypeError):
