@@ -18,7 +18,12 @@ check: .venv/.test-installed
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(wildcard sim quizzes)
 
+# The packages compared live apart from the project's own; the table says which did not install.
 bench: .venv/.test-installed
+	test -d build/bench/packages || $(BIN)/python -m venv build/bench/packages
+	for package in $$(cat tests/benchmarks/packages.txt); do \
+	build/bench/packages/bin/python -m pip install --quiet --disable-pip-version-check \
+	$$package || true; done
 	PYTHONPATH=. $(BIN)/python tests/benchmarks
 
 pictures: .venv/.test-installed
