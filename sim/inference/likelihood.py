@@ -118,7 +118,7 @@ def _check_same_rows(one: Fit, other: Fit) -> None:
 
 def nested(large: Fit, small: Fit) -> bool:
     """Whether the small model is a special case of the large one, on these data."""
-    if not _spanned(small.design.X, large.design.X):
+    if not spanned(small.design.X, large.design.X):
         return False
     return all(
         any(_contains(wide, block) for wide in large.design.blocks) for block in small.design.blocks
@@ -128,10 +128,10 @@ def nested(large: Fit, small: Fit) -> bool:
 def _contains(wide: RandomBlock, block: RandomBlock) -> bool:
     pairs = np.unique(np.stack([wide.codes, block.codes]), axis=1).shape[1]
     same_groups = pairs == len(wide.levels) == len(block.levels)
-    return same_groups and _spanned(block.columns, wide.columns)
+    return same_groups and spanned(block.columns, wide.columns)
 
 
-def _spanned(inner: Array, outer: Array) -> bool:
+def spanned(inner: Array, outer: Array) -> bool:
     """Whether the columns of `inner` are combinations of those of `outer`."""
     if not inner.shape[1]:
         return True

@@ -1,0 +1,251 @@
+"""How often each method is wrong when nothing is there, counted before the viewer's eyes."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._ui.cache import KEEP
+from pages._ui.frame import section, show
+from pages._ui.words import code, count, listed, plain
+from pages.learn._pvalues.five import ALPHA, is_slow
+from pages.learn._pvalues.pictures import LETTERS, rates_picture
+from pages.learn._pvalues.question import Question
+from pages.learn._pvalues.world import (
+    BOOTSTRAP_DRAWS,
+    METHODS,
+    Plan,
+    World,
+    make_world,
+    p_values,
+    unit_of,
+)
+from sim.errors import SimError
+from sim.inference.error_rates import Rate
+
+SIZES = (5, 10, 20, 50)
+FAST = Plan(size=100, kenward_roger=25, bootstrap=10)
+SLOW = Plan(size=20, kenward_roger=2, bootstrap=0)
+MAX_ROUNDS = 50
+ROUNDS = 10
+MOST_ROWS = 5_000  # of one simulated study
+DONE = "rounds"
+TARGET = "pvalues.target"
+ALIKE = "All about 5%"
+SKIP = "Just show me"
+
+
+@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
+def _world(key: str, participants: int, effect: str, _question: Question) -> World | SimError:
+    """A study of one size, or why there is none."""
+    fit, dataset = _question.fit, _question.dataset
+    unit = unit_of(fit, dataset.roles.participant)
+    people = max(1, dataset.frame[unit].nunique())
+    if fit.nobs / people * participants > MOST_ROWS:
+        return SimError(f"{participants} of them would have more than {MOST_ROWS:,} rows.")
+    try:
+        return make_world(fit, dataset.frame, unit, participants, effect)
+    except SimError as problem:
+        return problem
+
+
+@st.cache_data(max_entries=4_000, ttl=KEEP, show_spinner=False)
+def _round(key: str, participants: int, i: int, seed: int, plan: Plan, _world: World) -> np.ndarray:
+    return p_values(_world, plan, np.random.default_rng([seed, 6, participants, i]))
+
+
+def plan_of(question: Question) -> Plan:
+    """How much one round does."""
+    return SLOW if is_slow(question.fit) else FAST
+
+
+def rounds_in(text: str | None) -> int:
+    """How many rounds a link asks for; 0 for anything that is no number of ours."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 4:
+        return 0
+    return min(int(text), MAX_ROUNDS)
+
+
+def tally(p: np.ndarray, tested: Sequence[int]) -> dict[str, tuple[Rate, int]]:
+    """Rates of one study size, each with how many fits did not converge.
+
+    Parameters
+    ----------
+    p : p-values, shape (5, studies).
+    tested : how many studies each method was given.
+    """
+    result = {}
+    for method, row, given in zip(METHODS, p, tested, strict=True):
+        usable = int(np.isfinite(row).sum())
+        hits = int(np.count_nonzero(row[np.isfinite(row)] <= ALPHA + 1e-12))
+        result[method] = (Rate(hits, usable), given - usable)
+    return result
+
+
+def _tested(plan: Plan, rounds: int) -> list[int]:
+    each = (plan.size, plan.size, plan.kenward_roger, plan.size, plan.bootstrap)
+    return [rounds * n for n in each]
+
+
+def rates_table(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> pd.DataFrame:
+    """Shares with their Monte-Carlo intervals, methods by study sizes."""
+    columns = {}
+    for size in sizes:
+        cells = []
+        for method in METHODS:
+            rate = rates[size, method]
+            low, high = (100 * v for v in rate.interval())
+            share = f"{100 * rate.estimate:.1f}% ({low:.1f} to {high:.1f}; {rate.n:,} studies)"
+            cells.append(share if rate.n else "not counted")
+        columns[f"{size} participants"] = cells
+    return pd.DataFrame(columns, index=[f"{LETTERS[m]}  {m}" for m in METHODS])
+
+
+def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> str:
+    """Which methods are off, for the smallest and the largest studies shown."""
+    parts = []
+    for size in dict.fromkeys((sizes[0], sizes[-1])):
+        over = [m for m in METHODS if rates[size, m].n and rates[size, m].interval()[0] > ALPHA]
+        under = [m for m in METHODS if rates[size, m].n and rates[size, m].interval()[1] < ALPHA]
+        if over:
+            worst = max(over, key=lambda m: rates[size, m].estimate)
+            share = f"{100 * rates[size, worst].estimate:.0f}%"
+            said = f"{listed(over)} find something too often, {worst} in {share} of the studies"
+        else:
+            said = "no method is seen to be wrong too often"
+        if under:
+            said += f"; {listed(under)} find too little"
+        parts.append(f"With **{size} participants** {said}.")
+    return " ".join(parts)
+
+
+def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) -> None:
+    plan = plan_of(question)
+    rates: dict[tuple[int, str], Rate] = {}
+    lost: dict[str, int] = {}
+    for size, world in worlds.items():
+        parts = [_round(question.key, size, i, seed, plan, world) for i in range(rounds)]
+        for method, (rate, failed) in tally(
+            np.concatenate(parts, axis=1), _tested(plan, rounds)
+        ).items():
+            rates[size, method] = rate
+            lost[method] = lost.get(method, 0) + failed
+    sizes = list(worlds)
+    show(rates_picture(rates, sizes))
+    st.caption(
+        "Dashed: the 5% that every method promises. "
+        + ", ".join(f"{letter} {method}" for method, letter in LETTERS.items())
+        + ". Bars: where the long-run share lies, with 95% confidence."
+    )
+    st.markdown(rate_words(rates, sizes))
+    st.table(rates_table(rates, sizes), alt="Counted error rates with Monte-Carlo intervals")
+    failed = [f"{method} {n}" for method, n in lost.items() if n]
+    if failed:
+        st.caption(f"Left out because a fit did not converge: {', '.join(failed)}.")
+
+
+def _guess(question: Question) -> str | None:
+    guess: str | None = st.pills(
+        "Predict: 5 participants, nothing is there. Which method says “significant” most often?",
+        [*METHODS, ALIKE, SKIP],
+        key=question.dataset.state("worst"),
+        bind="query-params",
+        wrap=True,
+    )
+    return guess
+
+
+def _start(rounds: int) -> None:
+    done = st.session_state.get(DONE, 0)
+    if done + rounds > MAX_ROUNDS:
+        done = 0
+    st.session_state[DONE] = done
+    st.session_state[TARGET] = done + rounds
+
+
+def _stop() -> None:
+    st.session_state[TARGET] = 0
+
+
+def _worlds(question: Question) -> dict[int, World]:
+    found = {}
+    for size in SIZES:
+        world = _world(question.key, size, question.effect, question)
+        if isinstance(world, SimError):
+            st.caption(f"{size} participants are not counted: {plain(world.problem)}")
+        else:
+            found[size] = world
+    return found
+
+
+def _fill_in(question: Question, worlds: dict[int, World], seed: int) -> None:
+    """Show the count so far and go on to the target; any click on the page stops it."""
+    plan = plan_of(question)
+    done, target = st.session_state[DONE], st.session_state.get(TARGET, 0)
+    place, bar = st.empty(), st.empty()
+    if done:
+        with place.container():
+            _show(question, done, worlds, seed)
+    while done < target:
+        for k, (size, world) in enumerate(worlds.items()):
+            share = (done + (k + 1) / len(worlds)) / target
+            bar.progress(min(share, 1.0), f"Round {done + 1} of {target}: {size} participants")
+            _round(question.key, size, done, seed, plan, world)
+        done += 1
+        st.session_state[DONE] = done
+        with place.container():
+            _show(question, done, worlds, seed)
+    bar.empty()
+    _stop()
+
+
+@st.fragment
+def counting_section(question: Question, seed: int) -> None:
+    """Predict, then count."""
+    section(
+        "How often is each of them wrong?",
+        f"Now the truth is known: {code(question.effect)} is exactly zero, everything else is as "
+        "estimated above. Every “significant” is a false alarm, and a good method raises it in 5% "
+        "of all studies.",
+    )
+    if DONE not in st.session_state:
+        asked = rounds_in(st.query_params.get(DONE))
+        st.session_state[DONE] = 0
+        st.session_state[TARGET] = asked
+    if st.session_state.get("pvalues.counted") != (question.key, seed):
+        if "pvalues.counted" in st.session_state:
+            st.session_state[DONE] = st.session_state[TARGET] = 0
+        st.session_state["pvalues.counted"] = (question.key, seed)
+    guess = _guess(question)
+    if guess is None:
+        st.caption("Click what you expect; then let the studies run.")
+        return
+    plan = plan_of(question)
+    with st.container(horizontal=True):
+        st.button(
+            f"Run {count(ROUNDS * plan.size, 'study', 'studies')} of each size",
+            icon=":material/play_arrow:",
+            on_click=_start,
+            args=(ROUNDS,),
+            type="primary",
+        )
+        st.button("Stop", icon=":material/stop:", on_click=_stop)
+    st.caption(plan_words(plan))
+    worlds = _worlds(question)
+    if worlds:
+        _fill_in(question, worlds, seed)
+
+
+def plan_words(plan: Plan) -> str:
+    """Which methods test fewer studies, and why."""
+    share = f"{plan.kenward_roger} of every {plan.size} studies"
+    if not plan.bootstrap:
+        return (
+            f"Kenward–Roger tests {share}; the bootstrap is left out: with this design it would "
+            "take minutes."
+        )
+    return (
+        f"To be quick, Kenward–Roger tests {share}, and the bootstrap {plan.bootstrap}, each with "
+        f"{BOOTSTRAP_DRAWS} draws of its own. Their intervals are wider for it."
+    )

@@ -1,0 +1,59 @@
+"""How many degrees of freedom? Asked before the answer shows."""
+
+import math
+
+import numpy as np
+import streamlit as st
+
+from pages._ui.frame import section
+from pages._ui.words import code, number
+from pages.learn._pvalues.five import Five
+from pages.learn._pvalues.question import Question
+from pages.learn._pvalues.words import participant_codes
+from pages.learn._pvalues.world import METHODS
+
+SKIP = "Just show me"
+
+
+def options(question: Question) -> dict[str, float]:
+    """The answers offered, with the number each stands for."""
+    fit = question.fit
+    people = len(np.unique(participant_codes(question)))
+    rows = fit.nobs - len(fit.beta)
+    return {
+        f"About {rows:,}: one for each row": float(rows),
+        f"About {people - 1}: one for each participant": float(people - 1),
+        "Infinitely many: it is a z": math.inf,
+    }
+
+
+def guess_df(question: Question) -> str | None:
+    """Ask; None until somebody has clicked."""
+    fit = question.fit
+    section(
+        "Predict: how many degrees of freedom?",
+        f"The data have **{fit.nobs:,} rows** from "
+        f"**{len(np.unique(participant_codes(question)))} participants**. How much evidence is "
+        f"that about {code(question.effect)}: on how many degrees of freedom should its t-test "
+        "stand?",
+    )
+    guess: str | None = st.pills(
+        "Click one",
+        [*options(question), SKIP],
+        key=question.dataset.state("df"),
+        bind="query-params",
+        wrap=True,
+    )
+    return guess if guess in (*options(question), SKIP) else None
+
+
+def say_guess(question: Question, five: Five, guess: str) -> None:
+    """Hold the prediction against Satterthwaite's df."""
+    test = five.of(METHODS[1])
+    if guess == SKIP or not math.isfinite(test.df):
+        return
+    offered = options(question)
+    near = min(offered, key=lambda name: abs(math.log(max(offered[name], 0.5) / test.df)))
+    said = guess.split(":")[0].lower()
+    ending = "so you were near" if near == guess else "which is nearer to another answer"
+    st.markdown(f"You said *{said}*. Satterthwaite's df are **{number(test.df)}**, {ending}.")
