@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from dense import dense_criterion
 
 from sim.lmm.blocked import make_blocked
 from sim.lmm.criterion import Kernel, orthogonal
@@ -11,6 +10,7 @@ from sim.lmm.design import Design, build_design
 from sim.lmm.diagonal import by_group, by_stratum
 from sim.lmm.newton import minimise
 from sim.lmm.problem import make_problem
+from tests.engine.dense import dense_criterion
 
 ONE_FACTOR = (
     "y ~ x + (1 | g)",

@@ -3,12 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from dense import dense_criterion
 from scipy.optimize import minimize
 
 from sim import lmer
 from sim.errors import SimError
 from sim.lmm.design import RandomBlock
+from tests.engine.dense import dense_criterion
 
 FORMULAS = (
     "y ~ 1 + (1 | g)",
