@@ -1,6 +1,12 @@
 """Every error a user can cause, each with what is wrong and one thing to do about it."""
 
 
+def short(value: object, most: int = 60) -> str:
+    """Write a value of the data into an error, cut off where it is long."""
+    text = str(value)
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 class SimError(ValueError):
     """A problem a user can cause and repair.
 

@@ -10,6 +10,7 @@ MAX_RANDOM_COLUMNS = 20  # of one grouping factor
 MAX_RANDOM_EFFECTS = 20_000  # columns of Z
 MAX_TRAILING_COLUMNS = 4_000  # random effects beside the largest grouping factor: a dense matrix
 MAX_REPLICATES = 100_000
+MAX_LABEL_LENGTH = 10_000  # characters in the name of a level
 MAX_UPLOAD_BYTES = 20_000_000
 MAX_UPLOAD_COLUMNS = 500
 MAX_TASK_SECONDS = 120.0

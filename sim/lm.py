@@ -12,7 +12,7 @@ from sim.lmm.formula import Formula
 from sim.lmm.small import Array
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LinearFit:
     """A fitted linear model.
 
@@ -111,4 +111,4 @@ def lm(formula: str | Formula, data: pd.DataFrame, contrasts: Any = "treatment")
     # Imported here: statsmodels takes a second to load, and lmer does without it.
     from statsmodels.regression.linear_model import OLS
 
-    return LinearFit(design, OLS(design.y, design.X).fit())
+    return LinearFit(design, OLS(design.y, design.X).fit(method="qr"))

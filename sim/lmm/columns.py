@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import DataError
+from sim.errors import DataError, short
+from sim.limits import MAX_LABEL_LENGTH
 from sim.lmm.expressions import number_text
 
+_CELLS = (str, bytes, bool, int, float, np.generic, Decimal)
 _NUMBER_OBJECTS = ("integer", "floating", "mixed-integer-float", "decimal")
 
 # Beyond it, float64 cannot tell neighbours apart: such numbers are labels of people or things.
@@ -70,13 +73,25 @@ def read_column(series: "pd.Series[Any]") -> Column:
         whole = pd.api.types.is_integer_dtype(dtype)
         return Numbers(series.to_numpy(np.float64, na_value=np.nan), whole)
     if kind == "O":
+        if not all(isinstance(value, _CELLS) or pd.isna(value) is True for value in series):
+            raise DataError(
+                f"Column '{short(series.name)}' holds cells that are neither numbers nor text.",
+                "Turn it into numbers or into text in the data.",
+            )
         inferred = pd.api.types.infer_dtype(series, skipna=True)
         if inferred == "boolean":
             return _logical(
                 series.astype("boolean").astype("Float64").to_numpy(np.float64, na_value=np.nan)
             )
         if inferred in _NUMBER_OBJECTS:
-            return Numbers(pd.to_numeric(series).to_numpy(np.float64), inferred == "integer")
+            try:
+                numbers = pd.to_numeric(series).to_numpy(np.float64)
+            except (OverflowError, ValueError):
+                raise DataError(
+                    f"Column '{short(series.name)}' holds numbers too large to compute with.",
+                    "Divide them by a large number first.",
+                ) from None
+            return Numbers(numbers, inferred == "integer")
         return _sorted_factor(series)
     if pd.api.types.is_string_dtype(dtype):
         return _sorted_factor(series)
@@ -101,6 +116,12 @@ def _logical(values: NDArray[Any]) -> Factor:
 def _sorted_factor(series: "pd.Series[Any]") -> Factor:
     codes, uniques = pd.factorize(series.array)
     labels = _labels(np.asarray(uniques, dtype=object).tolist())
+    longest = max(map(len, labels), default=0)
+    if longest > MAX_LABEL_LENGTH:
+        raise DataError(
+            f"Column '{short(series.name)}' holds a text of {longest:,} characters.",
+            "Give groups short names.",
+        )
     levels = tuple(sorted(set(labels), key=lambda label: (label.casefold(), label.swapcase())))
     return Factor(match_levels(Factor(codes, tuple(labels)), levels), levels)
 
@@ -127,7 +148,8 @@ def as_factor(column: Column) -> Factor:
     present = ~np.isnan(values)
     codes = np.full(len(values), -1, np.intp)
     uniques, codes[present] = np.unique(values[present], return_inverse=True)
-    if column.whole:
+    if column.whole or (np.all(uniques == np.round(uniques)) and np.all(np.abs(uniques) < 1e15)):
+        # The same person is the same whether ids come as 100000 or as 100000.0.
         return Factor(codes, tuple(str(int(value)) for value in uniques.tolist()))
     # R keeps 15 digits: 0.3 and 0.1 + 0.2 are one level.
     return _merged(codes, [number_text(value) for value in uniques.tolist()])
@@ -171,6 +193,12 @@ def cross_factors(factors: Sequence[Factor]) -> Factor:
         used, codes = np.unique(crossed.codes * width + factor.codes, return_inverse=True)
         pairs = (divmod(code, width) for code in used.tolist())
         levels = tuple(f"{crossed.levels[i]}:{factor.levels[j]}" for i, j in pairs)
+        if len(set(levels)) < len(levels):
+            twice = next(level for level in levels if levels.count(level) > 1)
+            raise DataError(
+                f"Two different groups would both be called '{short(twice)}'.",
+                "Take the colons out of the names of the groups.",
+            )
         crossed = Factor(codes.astype(np.intp), levels)
     return crossed
 

@@ -37,7 +37,13 @@ def criterion(design: Design, theta: Array, reml: bool = True) -> float:
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), eqs. 34 and 41.
     """
     problem = make_problem(design.X, design.blocks, reml, whiten=False)
-    values = np.asarray(theta, dtype=np.float64)
+    try:
+        values = np.asarray(theta, dtype=np.float64)
+        usable = bool(np.all(np.abs(values) < 1e60))
+    except (TypeError, ValueError):
+        usable = False
+    if not usable:
+        raise DesignError("theta must be finite numbers.", f"Give {problem.n_theta} of them.")
     if values.shape != (problem.n_theta,):
         raise DesignError(
             f"theta has shape {values.shape}.", f"This model needs {problem.n_theta} numbers."
@@ -59,16 +65,16 @@ def make_kernel(problem: Problem) -> Kernel:
     return by_stratum(problem) or make_blocked(problem)
 
 
-def minimum(kernel: Kernel, rest: Array) -> Optimum:
+def minimum(kernel: Kernel, rest: Array, stop: Callable[[], bool] | None = None) -> Optimum:
     """Search the minimum for one response that is orthogonal to X, shape (n, 1)."""
     problem = kernel.problem
     one, *others = (problem.starts(size) for size in (1.0, 0.25, 4.0))
     if isinstance(kernel, Diagonal):
         means = kernel.project(rest)
-        found = search(kernel, means, [best_start(kernel, means)])
-        return research(kernel, means, found, [one, *others])
+        found = search(kernel, means, [best_start(kernel, means)], stop)
+        return research(kernel, means, found, [one, *others], stop)
     rows = kernel.project(rest)
-    return research(kernel, rows, search(kernel, rows, [one]), others)
+    return research(kernel, rows, search(kernel, rows, [one], stop), others, stop)
 
 
 def search(
@@ -96,6 +102,7 @@ def search(
     return pick(found, best * count + np.arange(count))
 
 
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")  # nan is never the best
 def best_start(kernel: Diagonal, responses: ClassMeans) -> Array:
     """Return the best of a few starts for one response, shape (n_theta,).
 
@@ -109,7 +116,8 @@ def best_start(kernel: Diagonal, responses: ClassMeans) -> Array:
         starts.append(guess)
     theta = np.stack(starts, axis=1)
     several = responses.take(np.zeros(len(starts), dtype=np.intp))
-    return theta[:, np.argmin(kernel.evaluate(theta, several, 0).criterion)]
+    values = kernel.evaluate(theta, several, 0).criterion
+    return theta[:, np.argmin(np.where(np.isfinite(values), values, np.inf))]
 
 
 def _two_stage(kernel: Diagonal, responses: ClassMeans) -> Array | None:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import DataError, DesignError
+from sim.errors import DataError, DesignError, short
 from sim.limits import MAX_FIXED_COLUMNS, MAX_RANDOM_COLUMNS
 from sim.lmm.brackets import Bracket
 from sim.lmm.columns import Column, Factor, as_factor, cross_factors, match_levels
@@ -19,7 +19,14 @@ from sim.lmm.formula import Formula, parse_formula
 from sim.lmm.frame import Rows, finite_rows, read_columns, usable_rows
 from sim.lmm.model_matrix import MatrixPlan, factors_of, plan_matrix
 from sim.lmm.rank import independent_columns
-from sim.lmm.sufficiency import check_groups, check_response, check_size, scale_message
+from sim.lmm.sufficiency import (
+    check_columns,
+    check_groups,
+    check_names,
+    check_response,
+    check_size,
+    scale_message,
+)
 
 Contrasts = Literal["treatment", "sum"]
 
@@ -123,7 +130,7 @@ def build_design(
     DesignError : more random effects than observations, one level, too few rows.
     LimitError : larger than the server accepts.
     """
-    if isinstance(formula, str):
+    if not isinstance(formula, Formula):
         formula = parse_formula(formula)
     if contrasts not in ("treatment", "sum"):
         raise DesignError(f"There are no '{contrasts}' contrasts.", "Choose treatment or sum.")
@@ -131,13 +138,15 @@ def build_design(
     rows = usable_rows(columns, len(data))
     evaluator = Evaluator(formula.text, columns, learned={}, learning=True)
     values = _values(formula, evaluator, rows)
-    y = check_response(formula, evaluator.column(formula.response), rows, columns)
+    y = check_response(formula, evaluator.column(formula.response), rows, columns).copy()
     fixed = plan_matrix(formula.fixed, values, contrasts, MAX_FIXED_COLUMNS)
     brackets, plans, groups = _random_parts(formula, values, columns, rows, contrasts)
     full = fixed.matrix(values, rows.n)
     kept = independent_columns(full)
     X = full if len(kept) == full.shape[1] else full[:, kept]
     check_size(X)
+    for names in (fixed.names, *(plan.names for plan in plans)):
+        check_names(names)
     dropped = tuple(name for i, name in enumerate(fixed.names) if i not in set(kept.tolist()))
     return Design(
         formula=formula,
@@ -226,7 +235,7 @@ def _block(
         names=plan.names,
         levels=group.levels,
         codes=_frozen(group.codes),
-        columns=_frozen(plan.matrix(values, n)),
+        columns=_frozen(check_columns(bracket, plan.names, plan.matrix(values, n))),
         text=bracket.text,
     )
 
@@ -314,7 +323,7 @@ def _known(
 ) -> Column:
     """Give new values of a factor the old codes; refuse what is missing or unknown."""
     if not levels:
-        if isinstance(column, Factor) and not column.logical:
+        if isinstance(column, Factor):
             raise DataError(
                 f"{deparse(expression)} was a number in the data of the fit, and holds groups now.",
                 "Give numbers.",
@@ -329,10 +338,10 @@ def _known(
                 f"{deparse(expression)} has no value in row {row + 1} of the new data.",
                 "Fill it in, or leave the row out.",
             )
-        value = factor.levels[factor.codes[row]]
+        value = short(factor.levels[factor.codes[row]])
         raise DataError(
             f"{deparse(expression)} is '{value}' in row {row + 1} of the new data, and the model "
-            f"knows only {', '.join(levels)}.",
+            f"knows only {short(', '.join(levels), 200)}.",
             "Use one of these.",
         )
     return Factor(codes, levels)

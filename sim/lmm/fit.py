@@ -1,5 +1,6 @@
 """Fit a linear mixed model as lme4's lmer does, and everything one asks of the fit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,16 +12,18 @@ from sim.lmm.criterion import Kernel, make_kernel, minimum, orthogonal
 from sim.lmm.design import Design, build_design, new_matrices
 from sim.lmm.diagonal import Diagonal
 from sim.lmm.formula import Formula
-from sim.lmm.newton import Optimum
+from sim.lmm.newton import FAR, Optimum
 from sim.lmm.problem import Bracket, Problem, lower_positions, make_problem
 from sim.lmm.small import Array, read_only
 from sim.lmm.solve import reduce_design, solve
 from sim.lmm.summary import format_summary
 
+Stop = Callable[[], bool]
+
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fit:
     """A fitted linear mixed model.
 
@@ -276,6 +279,7 @@ def lmer(
     reml: bool = True,
     contrasts: Any = "treatment",
     data_name: str = "data",
+    stop: Stop | None = None,
 ) -> Fit:
     """Fit a linear mixed model.
 
@@ -286,6 +290,7 @@ def lmer(
     reml : REML if true, else ML.
     contrasts : "treatment" or "sum", for factors.
     data_name : what the summary calls the data.
+    stop : asked now and then; true ends the search.
 
     Raises
     ------
@@ -293,16 +298,19 @@ def lmer(
     DataError : the data cannot be used.
     DesignError : the model cannot be fitted to these data.
     LimitError : the model is larger than this server accepts.
+    CancelledError : `stop` said so.
 
     Source
     ------
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1).
     """
-    return fit_design(build_design(formula, data, contrasts), reml, data_name)
+    return fit_design(build_design(formula, data, contrasts), reml, data_name, stop)
 
 
-def fit_design(design: Design, reml: bool = True, data_name: str = "data") -> Fit:
-    """Fit a design that has been built; errors as in `lmer`."""
+def fit_design(
+    design: Design, reml: bool = True, data_name: str = "data", stop: Stop | None = None
+) -> Fit:
+    """Fit a design that has been built; parameters and errors as in `lmer`."""
     problem = make_problem(design.X, design.blocks, reml)
     kernel = make_kernel(problem)
     y = design.y[:, None]
@@ -313,8 +321,8 @@ def fit_design(design: Design, reml: bool = True, data_name: str = "data") -> Fi
             "The fixed effects fit every value exactly, so there is no variance to divide.",
             "Check that the response is not computed from the predictors.",
         )
-    found = minimum(kernel, rest)
-    if found.r2[0] <= 1e-16 * total:
+    found = minimum(kernel, rest, stop)
+    if np.abs(found.theta).max() > FAR:
         raise DesignError(
             "The random effects fit every value exactly: the residual variance is zero.",
             "Check for repeated measurements that are exact copies, or use a simpler bracket.",
@@ -353,7 +361,7 @@ def _remarks(found: Optimum, singular: bool) -> list[str]:
     """What lme4 says of an optimum."""
     remarks = [SINGULAR] if singular else []
     sizes = np.abs(found.gradient[:, 0])
-    if not found.converged[0] and sizes.max() > 0.002:
+    if not found.converged[0]:
         remarks.append(
             f"Model failed to converge with max|grad| = {sizes.max():.6g} "
             f"(tol = 0.002, component {int(np.argmax(sizes)) + 1})"

@@ -66,7 +66,6 @@ class Formula:
         return f"{deparse(self.response)} ~ {' + '.join(parts)}"
 
 
-@lru_cache(maxsize=512)
 def parse_formula(text: str) -> Formula:
     """Read a formula such as `reaction ~ 1 + days + (1 + days | subject)`.
 
@@ -81,6 +80,11 @@ def parse_formula(text: str) -> Formula:
     """
     if not isinstance(text, str):
         raise FormulaError("A formula is text.", "Write, for example, y ~ 1 + x + (1 | g).")
+    return _parse(str(text))
+
+
+@lru_cache(maxsize=512)
+def _parse(text: str) -> Formula:
     _check_length("The formula has", text)
     left, right = parse_tree(text)
     response = _response(left, text)

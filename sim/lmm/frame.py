@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.errors import DataError, FormulaError, LimitError
+from sim.errors import DataError, FormulaError, LimitError, short
 from sim.limits import MAX_ROWS
 from sim.lmm.columns import Column, Factor, Numbers, is_missing, read_column, take_rows
 from sim.lmm.expressions import Expression, Name, deparse, names_in, number_text
 from sim.lmm.formula import Formula
 
 _MOST_NAMES = 20
+_LARGEST = 1e70
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +61,8 @@ def read_columns(
     DataError : no rows, a name that two columns share, infinite values, dates.
     LimitError : too many rows.
     """
+    if not isinstance(data, pd.DataFrame):
+        raise DataError("The data are not a data frame.", "Give a data frame of pandas.")
     if len(data) == 0:
         raise DataError("The data have no rows.", "Choose data with at least a few rows.")
     if len(data) > MAX_ROWS:
@@ -82,16 +85,27 @@ def _read(name: Name, text: str, data: pd.DataFrame) -> Column:
     if not isinstance(place, int):
         raise DataError(f"Several columns are called '{name.name}'.", "Give each its own name.")
     column = read_column(data[name.name])
-    if isinstance(column, Numbers) and np.isinf(column.values).any():
-        row = int(np.flatnonzero(np.isinf(column.values))[0])
-        raise DataError(
-            f"Column '{name.name}' is infinite in row {row + 1}.", "Correct or empty this value."
-        )
+    if isinstance(column, Numbers):
+        _check_size(name.name, column.values)
     return column
 
 
+def _check_size(name: str, values: NDArray[np.float64]) -> None:
+    if np.isinf(values).any():
+        row = int(np.flatnonzero(np.isinf(values))[0])
+        raise DataError(f"Column '{name}' is infinite in row {row + 1}.",
+                        "Correct or empty this value.")  # fmt: skip
+    largest = np.nanmax(np.abs(values), initial=0.0)
+    # Squares of such numbers leave the range of floating point.
+    if largest > _LARGEST or 0.0 < largest < 1.0 / _LARGEST:
+        raise DataError(
+            f"The largest value of column '{name}' is {largest:.0e} in size.",
+            "Use another unit, so that values lie nearer to one.",
+        )
+
+
 def _unknown(name: Name, text: str, data: pd.DataFrame) -> FormulaError:
-    known = sorted(str(column) for column in data.columns)
+    known = sorted(short(column) for column in data.columns)
     shown = ", ".join(known[:_MOST_NAMES])
     if len(known) > _MOST_NAMES:
         shown += f" and {len(known) - _MOST_NAMES} more"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import DesignError, LimitError
+from sim.errors import DesignError, LimitError, short
 from sim.lmm.columns import Column, Factor, Numbers
 from sim.lmm.expressions import Expression, Term, deparse, term_text
 from sim.lmm.terms import Terms
@@ -137,8 +137,8 @@ def _width(factor: Expression, value: Column, full: bool) -> int:
         return value.values.shape[1] if value.values.ndim == 2 else 1
     if len(value.levels) < 2:
         raise DesignError(
-            f"The factor {deparse(factor)} has only one level, {value.levels[0]}: contrasts can be "
-            "applied only to factors with 2 or more levels.",
+            f"The factor {deparse(factor)} has only one level, {short(value.levels[0])}: contrasts "
+            "can be applied only to factors with 2 or more levels.",
             f"Leave {deparse(factor)} out of the formula.",
         )
     return len(value.levels) - (not full)

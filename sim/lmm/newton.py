@@ -15,6 +15,8 @@ MAX_ITERATIONS = 100
 # The error of a Newton step is of the order of its square. So the next step is the last where it
 # promises next to nothing, or little while it changes no SD by more than a thousandth.
 _NOTHING, _LITTLE, _THOUSANDTH = 1e-10, 1e-5, 1e-3
+# Whitened SDs beyond this many residual SDs leave no digits to the residual: a perfect fit.
+FAR = 1e5
 
 
 class Responses(Protocol):
@@ -109,6 +111,7 @@ class _Search:
         self.length[rows] = 1.0
 
 
+@np.errstate(invalid="ignore", divide="ignore", over="ignore")  # nan is never accepted
 def minimise(
     criterion: Criterion[R],
     responses: R,
@@ -144,7 +147,8 @@ def minimise(
             at, trial, better = at.take(good), trial[:, good], numbers[good]
         search.accept(better, trial, at)
         search.turn(better, at.gradient, at.hessian)
-        done = (good & search.near[rows]) | (search.length[rows] < 1e-8)
+        far = np.abs(search.theta[:, rows]).max(axis=0) > FAR
+        done = (good & search.near[rows]) | (search.length[rows] < 1e-8) | far
         if done.any():
             staying = np.flatnonzero(~done)
             if not len(staying):
@@ -156,6 +160,7 @@ def minimise(
     search.accept(every[lower], theta[:, lower], last.take(lower))
     # A search that rounding stops just before its last step is at its optimum too.
     converged = search.near | (search.decrease < _LITTLE)
+    converged &= np.abs(search.theta).max(axis=0) <= FAR
     return Optimum(search.theta, search.criterion, search.gamma, search.r2, search.gradient,
                    converged, search.iterations)  # fmt: skip
 

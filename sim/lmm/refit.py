@@ -11,15 +11,16 @@ from sim.limits import MAX_REPLICATES
 from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.fit import Fit
-from sim.lmm.newton import Optimum
+from sim.lmm.newton import FAR, Optimum
 from sim.lmm.small import Array, BoolArray, read_only
+from sim.randomness import check_rng
 
 _CHUNK_BYTES = 60_000_000  # working memory of one chunk of replicates
 
 Participants = Literal["new", "same"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Refits:
     """One model fitted to B responses.
 
@@ -102,6 +103,7 @@ def simulate(
     if participants not in ("new", "same"):
         raise DataError(f"participants = {participants!r} is unknown.", "Use 'new' or 'same'.")
     _check_count(n)
+    check_rng(rng)
     rows = fit.nobs
     if participants == "same":
         return fit.fitted[:, None] + fit.sigma * rng.standard_normal((n, rows)).T
@@ -132,14 +134,17 @@ def refit(fit: Fit, Y: Array, stop: Callable[[], bool] | None = None) -> Refits:
     LimitError : too many responses.
     CancelledError : `stop` said so.
     """
-    responses = np.asarray(Y, dtype=np.float64)
+    responses = _numbers(Y)
     if responses.ndim == 1:
         responses = responses[:, None]
     if responses.ndim != 2 or responses.shape[0] != fit.nobs:
         raise DataError(f"The responses have shape {np.shape(Y)}.", f"The fit has {fit.nobs} rows.")
     _check_count(responses.shape[1])
-    if not np.isfinite(responses).all():
-        raise DataError("The responses have values that are missing or infinite.")
+    if not (np.abs(responses) < 1e60).all():  # false for nan too
+        raise DataError(
+            "The responses have values that are missing, infinite or too large.",
+            "Give finite numbers.",
+        )
     step = _chunk(fit)
     parts = [
         _refit_chunk(fit, responses[:, at : at + step], stop)
@@ -166,6 +171,13 @@ def parametric_bootstrap(
         Y = simulate(fit, min(step, n - at), rng, participants)
         parts.append(_refit_chunk(fit, Y, stop))
     return Refits.joined(parts)
+
+
+def _numbers(values: object) -> Array:
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise DataError("The responses are not numbers.", "Give an array of numbers.")
+    return array.astype(np.float64)
 
 
 def _check_count(n: int) -> None:
@@ -208,7 +220,7 @@ def _refits(fit: Fit, found: Optimum, along: Array, usable: BoolArray, size: Arr
     problem = fit.problem
     theta = problem.unwhitened(found.theta)
     beta = np.asarray(np.linalg.solve(problem.x_root, along + found.gamma), dtype=np.float64)
-    usable = usable & (found.r2 > 1e-16 * size) & np.isfinite(found.criterion)
+    usable = usable & np.isfinite(found.criterion) & (np.abs(found.theta).max(axis=0) <= FAR)
     return Refits.marked(
         beta.T,
         theta.T,

@@ -92,15 +92,16 @@ def lower_triangular(square_roots: Array) -> Array:
     if square_roots.ndim == 2:
         root: Array = np.asarray(np.linalg.qr(square_roots.T, mode="r")).T
         diagonal = np.diag(root)
-        if np.abs(diagonal).min() > 1e-9 * np.abs(root).max():
+        # Row by row: each may have a unit of its own.
+        if np.all(np.abs(diagonal) > 1e-9 * np.abs(root).max(axis=1)):
             return root * np.sign(diagonal)
     work = square_roots.copy()
-    smallest = 1e-12 * np.abs(work).max(axis=(0, 1), initial=0.0)
+    smallest = 1e-12 * np.abs(work).max(axis=1, initial=0.0)
     free = np.ones(work.shape[1:], dtype=bool)
     for row in range(order):
         direction = np.where(free, work[row], 0.0)
         norm = np.sqrt(np.sum(direction**2, axis=0))
-        norm = np.where(norm <= smallest, 0.0, norm)
+        norm = np.where(norm <= smallest[row], 0.0, norm)
         direction[row] -= norm
         length = np.sum(direction**2, axis=0)
         factor = np.where((length > 0.0) & (norm > 0.0), 2.0, 0.0) / np.where(length > 0, length, 1)

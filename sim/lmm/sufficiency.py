@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.errors import DataError, DesignError, LimitError
+from sim.errors import DataError, DesignError, LimitError, short
 from sim.limits import MAX_RANDOM_COLUMNS, MAX_RANDOM_EFFECTS, MAX_TRAILING_COLUMNS
 from sim.lmm.brackets import Bracket
 from sim.lmm.columns import Column, Factor
@@ -29,7 +29,9 @@ def check_response(
     name = formula.response_text
     kept = finite_rows(formula.response, column, rows, columns)
     if isinstance(kept, Factor):
-        levels = ", ".join(kept.levels[:5]) + (", ..." if len(kept.levels) > 5 else "")
+        levels = ", ".join(short(level, 20) for level in kept.levels[:5]) + (
+            ", ..." if len(kept.levels) > 5 else ""
+        )
         raise DataError(
             f"The response '{name}' must be numeric; it holds {levels}.",
             "Choose a column of numbers in front of '~'.",
@@ -37,7 +39,7 @@ def check_response(
     y = kept.values
     if y.ndim == 2:
         raise DataError(f"The response '{name}' has several columns.", "Choose a single one.")
-    if formula.brackets and np.ptp(y) == 0:
+    if np.ptp(y) == 0:
         raise DataError(
             f"Every value of '{name}' is {number_text(float(y[0]))}: there is nothing to explain.",
             "Choose a response that varies.",
@@ -59,7 +61,7 @@ def check_groups(
         if len(group.levels) < 2:
             raise DesignError(
                 f"grouping factors must have > 1 sampled level: '{bracket.group_name}' has only "
-                f"the level {group.levels[0]}.",
+                f"the level {short(group.levels[0])}.",
                 f"Leave {bracket.text} out, or choose a column with more groups.",
             )
     crowded = [b.group_name for b, g in zip(brackets, groups, strict=True) if len(g.levels) >= n]
@@ -138,6 +140,41 @@ def check_size(X: NDArray[np.float64]) -> None:
             "estimate the residual from.",
             "Use more data or fewer predictors.",
         )
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Refuse columns that cannot be told apart by their names.
+
+    Raises
+    ------
+    DesignError : two have the same name.
+    """
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if list(names).count(name) > 1)
+        raise DesignError(
+            f"Two columns of the model would both be called '{short(twice)}'.",
+            "Rename a column of the data: a factor's name and level run together.",
+        )
+
+
+def check_columns(
+    bracket: Bracket, names: Sequence[str], columns: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the columns of a bracket, shape (n, k), once none is zero throughout.
+
+    Raises
+    ------
+    DesignError : one is.
+    """
+    empty = ~np.any(columns, axis=0)
+    if empty.any():
+        name = names[int(np.argmax(empty))]
+        raise DesignError(
+            f"In {bracket.text} the column {short(name)} is zero in every row, so no random effect "
+            "of it can be seen.",
+            "Take it out of the bracket.",
+        )
+    return columns
 
 
 def scale_message(X: NDArray[np.float64]) -> list[str]:

@@ -186,7 +186,7 @@ def test_odd_columns_that_are_the_same_data_give_the_same_fit(fit: Fit) -> None:
 
 
 def test_a_response_in_tiny_or_huge_units_gives_the_same_theta(fit: Fit) -> None:
-    for size in (1e-70, 1e-30, 1e30, 1e120):
+    for size in (1e-65, 1e-30, 1e30, 1e65):
         other = lmer(FORMULA, plain(y=plain()["y"] * size))
         np.testing.assert_allclose(other.theta, fit.theta, rtol=1e-7)
         assert other.sigma == pytest.approx(size * fit.sigma, rel=1e-7)

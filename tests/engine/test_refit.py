@@ -113,7 +113,7 @@ def test_unusable_responses_are_refused_or_marked() -> None:
     fit = lmer("y ~ days + (1 | g)", sleep())
     with pytest.raises(DataError, match=r"The fit has 72 rows\."):
         refit(fit, np.zeros((71, 2)))
-    with pytest.raises(DataError, match="missing or infinite"):
+    with pytest.raises(DataError, match="missing, infinite or too large"):
         refit(fit, np.full((72, 1), np.nan))
     Y = simulate(fit, 3, np.random.default_rng(0))
     Y[:, 1] = 7.0
