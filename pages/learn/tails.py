@@ -6,7 +6,7 @@ from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show, show_error
 from pages.learn._tails.data import data_picture
 from pages.learn._tails.distribution import distribution_picture
-from pages.learn._tails.looking import halving_section, looking_section
+from pages.learn._tails.looking import fill_in, halving_section, looking_section
 from pages.learn._tails.moving import moving_section
 from pages.learn._tails.path import path_section
 from pages.learn._tails.predict import which_picture
@@ -74,7 +74,8 @@ if revealed:
             st.markdown(paragraph)
     moving_section(study)
 reduction_section(study)
-looking_section(study)
+count_place = looking_section(study)
 halving_section(study)
 path_section()
 take_away(study, pictures)
+fill_in(study, count_place)

@@ -5,6 +5,7 @@ import time
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
@@ -26,8 +27,8 @@ from sim.inference.error_rates import (
 CHUNK = 50  # studies drawn from one seed, and shown at one time at the start
 MAX_STUDIES = 20_000
 MORE = (1_000, 5_000)
-FRAMES = 20
-FRAME_SECONDS = 0.12
+STUDIES_A_FRAME = (50, 150)  # of few studies, of many
+FRAME_SECONDS = 0.1
 HALVED_STUDIES = 4_000
 SKIP = "Just show me"
 DONE, TARGET = "looked", "looking.target"
@@ -158,30 +159,7 @@ def _stop() -> None:
     st.session_state[TARGET] = 0
 
 
-def _fill_in(study: Study) -> None:
-    """Show the count so far, and go on to the target; any click on the page stops it."""
-    done, target = st.session_state[DONE], st.session_state.get(TARGET, 0)
-    place = st.empty()
-    if target <= done:
-        if done:
-            with place.container():
-                _show(study, done)
-        return
-    step = max(CHUNK, (target - done) // FRAMES // CHUNK * CHUNK)
-    while done < target:
-        done = min(done + step, target)
-        st.session_state[DONE] = done
-        with place.container():
-            _show(study, done)
-        time.sleep(FRAME_SECONDS)
-    # The whole page, because its link says how many studies there are.
-    st.rerun()
-
-
-@st.fragment
-def _run_studies(study: Study) -> None:
-    """Buttons and the count: a fragment, so that the page stays usable while it fills in."""
-    stopped = False
+def _buttons() -> None:
     with st.container(horizontal=True):
         for more in MORE:
             st.button(
@@ -191,14 +169,11 @@ def _run_studies(study: Study) -> None:
                 args=(more,),
                 type="primary" if more == MORE[0] else "secondary",
             )
-        stopped = st.button("Stop", icon=":material/stop:", on_click=_stop)
-    if stopped:
-        st.rerun()
-    _fill_in(study)
+        st.button("Stop", icon=":material/stop:", on_click=_stop)
 
 
-def looking_section(study: Study) -> None:
-    """Predict, then watch the error rate of a side chosen after looking."""
+def looking_section(study: Study) -> DeltaGenerator | None:
+    """Predict; return the place for the count of `fill_in`, or None before the prediction."""
     section(
         "Choosing the side after looking",
         "“The difference is positive, so I test one-sided: better than.” What does that cost?",
@@ -209,12 +184,37 @@ def looking_section(study: Study) -> None:
     guess = _guess(alpha)
     if guess is None:
         st.caption("Click what you expect; then run studies in which nothing is going on.")
-        return
+        return None
     exact = percent(side_after_looking(alpha))
     if guess != SKIP:
         verdict = "as you said" if guess == exact else f"you said {guess}"
         st.markdown(f"In the long run it is **{exact}**: {verdict}. Watch it happen:")
-    _run_studies(study)
+    _buttons()
+    return st.empty()
+
+
+def fill_in(study: Study, place: DeltaGenerator | None) -> None:
+    """Show the count so far, and go on to the target.
+
+    Called last: the page is complete while studies come in, and any click interrupts this loop.
+    """
+    if place is None:
+        return
+    done, target = st.session_state[DONE], st.session_state.get(TARGET, 0)
+    if done:
+        with place.container():
+            _show(study, done)
+    if target <= done:
+        return
+    step = STUDIES_A_FRAME[target - done > MORE[0]]
+    while done < target:
+        done = min(done + step, target)
+        with place.container():
+            _show(study, done)
+        st.session_state[DONE] = done
+        time.sleep(FRAME_SECONDS)
+    # Once more, because the page's link says how many studies there are.
+    st.rerun()
 
 
 @st.cache_data(max_entries=200, ttl=KEEP, show_spinner=False)
