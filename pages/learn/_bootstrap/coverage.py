@@ -1,0 +1,201 @@
+"""Repeat the study and count, before the viewer's eyes, how many intervals hold the truth."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages._ui.cache import KEEP
+from pages._ui.frame import section, show, show_error
+from pages._ui.words import count, number
+from pages.learn._bootstrap.draws import Request
+from pages.learn._bootstrap.pictures import coverage_picture
+from pages.learn._bootstrap.settings import CASES, INTERVAL_LABELS, MIXED, ROWS, Scheme, World
+from sim.errors import SimError
+from sim.inference.coverage import Repeat, Repeats, repeat_bootstrap
+from sim.inference.error_rates import Rate
+from sim.inference.intervals import IntervalKind
+
+RESAMPLES = 199  # with 199 the ends of a 95% interval are two of the resamples themselves
+STUDIES = (20, 50, 100, 200)
+DEFAULT_STUDIES = 50
+CHUNK = 5  # studies computed, shown, and shared between visitors at a time
+KINDS = tuple(scheme.kind for scheme in MIXED)
+GUESSES = ("Far fewer than promised", "About as promised", "More than promised", "Just show me")
+GUESS_KEY = "guess.coverage"
+STUDIES_KEY = "studies"
+_RUNNING, _DONE = "coverage.running", "coverage.done"
+
+
+@st.cache_resource(max_entries=600, ttl=KEEP, show_spinner=False)
+def _chunk(
+    key: str, interval: IntervalKind, level: float, draw: int, start: int, _world: World
+) -> tuple[Repeat, ...]:
+    repeats = Repeats(
+        study=_world.study,
+        name=_world.setting.effect,
+        truth=truth_of(_world),
+        interval=interval,
+        level=level,
+        resamples=RESAMPLES,
+        seed=draw,
+    )
+    return tuple(repeat_bootstrap(repeats, KINDS, range(start, start + CHUNK)))
+
+
+def truth_of(world: World) -> float:
+    """The true effect; the fitted one where nobody knows it and the fit makes the data."""
+    return world.estimate if world.truth is None else world.truth
+
+
+def rate_of(repeats: Sequence[Repeat], scheme: Scheme, truth: float) -> Rate:
+    """How many intervals of a scheme hold the truth."""
+    return Rate(sum(repeat.holds(scheme.kind, truth) for repeat in repeats), len(repeats))
+
+
+def rate_words(rate: Rate) -> str:
+    """Hits, share, and where the long-run share lies; Markdown."""
+    low, high = rate.interval()
+    return (
+        f"**{rate.hits} of {rate.n}** hold the truth: {100 * rate.estimate:.0f}% (in the long run "
+        f"{100 * low:.0f}% to {100 * high:.0f}%)"
+    )
+
+
+def coverage_words(repeats: Sequence[Repeat], world: World, request: Request) -> str:
+    """What the counts say about the schemes; Markdown."""
+    truth = truth_of(world)
+    said = []
+    for scheme in MIXED:
+        low, high = rate_of(repeats, scheme, truth).interval()
+        name = f"**{scheme.short}**" if scheme == ROWS else scheme.short
+        if high < request.level:
+            said.append(f"Intervals from {name} miss the truth **more often** than promised.")
+        elif low > request.level:
+            said.append(f"Intervals from {name} hold it more often than promised: too wide.")
+        else:
+            said.append(f"Intervals from {name} may well keep their promise of {request.percent}.")
+    few = ""
+    if len(repeats) < 100:
+        few = " So few studies cannot tell 90% from 95%: run more to see small differences."
+    elif world.people <= 30 and rate_of(repeats, CASES, truth).estimate < request.level:
+        few = (
+            f" With {world.people} participants the honest ones fall a little short too: they take "
+            "estimated variances for true ones."
+        )
+    return " ".join(said) + few
+
+
+def _domain(repeats: Sequence[Repeat], truth: float) -> tuple[float, float]:
+    """Around the truth, from the first studies, so that the axis stays while studies come in."""
+    ends = [
+        abs(end - truth)
+        for repeat in repeats[:CHUNK]
+        for found in repeat.intervals.values()
+        for end in (found.low, found.high)
+        if np.isfinite(end)
+    ]
+    reach = 1.35 * max(ends, default=1.0) or 1.0
+    return truth - reach, truth + reach
+
+
+def _draw(repeats: Sequence[Repeat], world: World, request: Request, studies: int) -> None:
+    truth = truth_of(world)
+    domain = _domain(repeats, truth)
+    grid = st.grid(3, min_column_width=250, gap="small")
+    for scheme in MIXED:
+        ends = [
+            (repeat.intervals[scheme.kind].low, repeat.intervals[scheme.kind].high)
+            for repeat in repeats
+        ]
+        with grid.cell():
+            show(coverage_picture(scheme.title, ends, truth, studies, domain, world.setting.axis))
+            st.markdown(rate_words(rate_of(repeats, scheme, truth)))
+    st.progress(
+        min(1.0, len(repeats) / studies), f"{count(len(repeats), 'study', 'studies')} of {studies}"
+    )
+
+
+def _start() -> None:
+    st.session_state[_RUNNING] = True
+    st.session_state[_DONE] = 0
+
+
+def _stop() -> None:
+    st.session_state[_RUNNING] = False
+
+
+def _count(world: World, request: Request, studies: int) -> None:
+    """Show the studies so far and, while running, go on; a click on the page stops it."""
+    asked = f"{world.key} {request.interval} {request.level} {request.draw}"
+    if st.session_state.get("coverage.of") != asked:
+        st.session_state["coverage.of"] = asked
+        st.session_state[_DONE] = 0
+    done = min(st.session_state.get(_DONE, 0), studies)
+    arguments = (world.key, request.interval, request.level, request.draw)
+    repeats = [r for at in range(0, done, CHUNK) for r in _chunk(*arguments, at, world)]
+    place = st.empty()
+    if done:
+        with place.container():
+            _draw(repeats, world, request, studies)
+    while st.session_state.get(_RUNNING) and done < studies:
+        repeats += _chunk(*arguments, done, world)
+        done += CHUNK
+        st.session_state[_DONE] = done
+        with place.container():
+            _draw(repeats, world, request, studies)
+    st.session_state[_RUNNING] = False
+    if not done:
+        st.caption("No study yet: press Run.")
+        return
+    st.caption(
+        "One line for each study, all panels from the same data. Dashed: the truth. Thick red with "
+        "a cross: the interval misses it."
+    )
+    st.markdown(coverage_words(repeats, world, request))
+
+
+def _lead(world: World, request: Request) -> str:
+    label = next(k for k, v in INTERVAL_LABELS.items() if v == request.interval)
+    promise = (
+        f"A {request.percent} interval makes a promise: of many such studies, {request.percent} "
+        f"get an interval that holds the truth. Count it, for the {label} interval with "
+        f"{RESAMPLES} resamples."
+    )
+    if world.truth is None:
+        promise += (
+            " Nobody knows the truth behind the actual data, so here the fitted model makes the "
+            f"studies: its {number(world.estimate, 4)} plays the truth."
+        )
+    return promise
+
+
+@st.fragment
+def coverage_section(world: World, request: Request) -> None:
+    """Predict, then let studies come in; a fragment, so that the page stays usable."""
+    section("Does the interval keep its promise?", _lead(world, request))
+    guess = st.pills(
+        "Predict: of intervals from resampled **rows**, how many will hold the truth?",
+        GUESSES,
+        key=GUESS_KEY,
+        bind="query-params",
+    )
+    if guess is None:
+        st.caption("Click what you expect; then run the studies.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        studies = st.segmented_control(
+            "Studies",
+            STUDIES,
+            default=DEFAULT_STUDIES,
+            key=STUDIES_KEY,
+            bind="query-params",
+            required=True,
+        )
+        st.button("Run", icon=":material/play_arrow:", on_click=_start, type="primary")
+        st.button("Stop", icon=":material/stop:", on_click=_stop)
+    try:
+        _count(world, request, int(studies) if studies in STUDIES else DEFAULT_STUDIES)
+    except SimError as problem:
+        st.session_state[_RUNNING] = False
+        show_error(problem)

@@ -1,0 +1,327 @@
+"""Which data, which effect, and how it is bootstrapped."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._ui.cache import KEEP, fitted_model, story_data, story_key
+from sim import Fit, LinearFit, lm, lmer, simulate
+from sim.inference.intervals import IntervalKind
+from sim.inference.resamples import Kind
+from sim.scenarios import SCENARIOS, Value
+
+MAX_SEED = 1_000_000
+SIZES = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
+DEFAULT_SIZE = 1_000
+INTERVAL_LABELS: dict[str, IntervalKind] = {
+    "percentile": "percentile",
+    "basic": "basic",
+    "normal": "normal",
+    "BCa": "bca",
+}
+LEVELS = ("0.80", "0.90", "0.95", "0.99")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """One way to resample.
+
+    Parameters
+    ----------
+    title : above its panel.
+    short : inside a sentence.
+    kind : of `bootstrap`.
+    number : which random numbers it gets.
+    linear : of the `lm` fit, not the `lmer` fit.
+    """
+
+    title: str
+    short: str
+    kind: Kind
+    number: int
+    linear: bool = False
+
+
+LM_ROWS = Scheme("lm: rows", "rows with lm", "rows", 1, linear=True)
+ROWS = Scheme("lmer: rows", "rows", "rows", 2)
+CASES = Scheme("lmer: participants", "participants", "cases", 3)
+MODEL = Scheme("lmer: the model", "the model", "parametric", 4)
+SCHEMES = (LM_ROWS, ROWS, CASES, MODEL)
+MIXED = (ROWS, CASES, MODEL)
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A slider for one true value: a parameter of the story, with bounds for this page."""
+
+    parameter: str
+    minimum: float
+    maximum: float
+    default: float
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A design and the effect one wants an interval for.
+
+    Parameters
+    ----------
+    name, title : in links, and in the chooser.
+    story : key of `SCENARIOS`.
+    formula, linear : for lmer and for lm.
+    effect, what, unit : name of the coefficient, and what it is in words.
+    within : varies inside a participant.
+    slopes : the model lets it differ between participants.
+    tell : two sentences about the data.
+    controls : sliders; none for real data.
+    fixed : parameters of the story that differ from its defaults.
+    """
+
+    name: str
+    title: str
+    story: str
+    formula: str
+    linear: str
+    effect: str
+    what: str
+    unit: str
+    within: bool
+    slopes: bool
+    tell: str
+    controls: tuple[Control, ...] = ()
+    fixed: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+    @property
+    def participant(self) -> str:
+        """The column that says who it was."""
+        return SCENARIOS[self.story].roles.participant
+
+    @property
+    def axis(self) -> str:
+        """The effect with its unit."""
+        return f"{self.what} ({self.unit})"
+
+
+_MIXTURE = "value ~ 1 + group + condition + (1 | participant)"
+SETTINGS = (
+    Setting(
+        "sleep",
+        "Sleep study",
+        "sleepstudy20",
+        "reaction ~ 1 + days + (1 + days | subject)",
+        "reaction ~ 1 + days",
+        "days",
+        "effect of a day",
+        "ms",
+        within=True,
+        slopes=True,
+        tell="The lecture's 20 people who slept too little. How many milliseconds does a day cost "
+        "on average? These are real data: nobody knows the truth.",
+    ),
+    Setting(
+        "slopes",
+        "Slopes that differ",
+        "random_slopes",
+        "score ~ 1 + week + (1 + week | participant)",
+        "score ~ 1 + week",
+        "week",
+        "gain a week",
+        "points",
+        within=True,
+        slopes=True,
+        tell="People practise reading; some learn faster than others, and the model knows it. How "
+        "much do they gain a week on average?",
+        controls=(
+            Control("participants", 6, 60, 20),
+            Control("weeks", 3, 12, 6),
+            Control("slope", -5.0, 5.0, 3.0),
+            Control("slope_sd", 0.0, 5.0, 2.0),
+        ),
+    ),
+    Setting(
+        "conditions",
+        "Two conditions",
+        "mixture",
+        _MIXTURE,
+        "value ~ 1 + group + condition",
+        "condition1",
+        "effect of condition",
+        "points",
+        within=True,
+        slopes=False,
+        tell="Everybody is measured in both conditions, and condition 1 adds the same for "
+        "everybody: the model has random intercepts only. How much does it add?",
+        controls=(
+            Control("participants", 6, 60, 20),
+            Control("observations", 1, 8, 1),
+            Control("condition_effect", -5.0, 5.0, 2.0),
+            Control("participant_sd", 0.0, 6.0, 3.0),
+        ),
+        fixed={"separation": 2.0, "residual_sd": 1.5},
+    ),
+    Setting(
+        "groups",
+        "Two groups of people",
+        "mixture",
+        _MIXTURE,
+        "value ~ 1 + group + condition",
+        "group",
+        "difference of the groups",
+        "points",
+        within=False,
+        slopes=False,
+        tell="Every participant belongs to one of two groups and is measured many times. How far "
+        "apart are the groups?",
+        controls=(
+            Control("participants", 6, 60, 20),
+            Control("observations", 1, 8, 4),
+            Control("separation", -5.0, 5.0, 2.0),
+            Control("participant_sd", 0.0, 6.0, 3.0),
+        ),
+        fixed={"residual_sd": 1.5},
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The data on the screen with their fits.
+
+    Parameters
+    ----------
+    setting : where they come from.
+    seed, parameters : of the story.
+    key : names all of it.
+    frame, fit, linear : data, lmer fit, lm fit.
+    truth : of the effect; None where nobody knows it.
+    """
+
+    setting: Setting
+    seed: int
+    parameters: Mapping[str, Value]
+    key: str
+    frame: pd.DataFrame
+    fit: Fit
+    linear: LinearFit
+    truth: float | None
+
+    @property
+    def estimate(self) -> float:
+        """The effect in the lmer fit of the actual data."""
+        return float(self.fit.fixef[self.setting.effect])
+
+    @property
+    def people(self) -> int:
+        """Number of participants."""
+        return self.fit.ngroups[self.setting.participant]
+
+    def model(self, scheme: Scheme) -> Fit | LinearFit:
+        """The fit that a scheme resamples."""
+        return self.linear if scheme.linear else self.fit
+
+    def study(self, rng: np.random.Generator) -> Fit:
+        """Draw the data of another such study and fit them.
+
+        Where nobody knows the truth, the fitted model plays it.
+        """
+        setting = self.setting
+        if self.truth is None:
+            y = simulate(self.fit, 1, rng)[:, 0]
+            response = self.fit.design.formula.response_text
+            used = self.frame.iloc[np.asarray(self.fit.design.rows)]
+            return lmer(setting.formula, used.assign(**{response: y}))
+        return lmer(setting.formula, SCENARIOS[setting.story].generate(rng, **self.parameters))
+
+
+@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
+def _linear_fit(key: str, formula: str, _frame: pd.DataFrame) -> LinearFit:
+    return lm(formula, _frame)
+
+
+def _new_data() -> None:
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
+
+
+def choose_setting() -> Setting:
+    """Draw the chooser of the design."""
+    titles = [setting.title for setting in SETTINGS]
+    chosen = st.segmented_control(
+        "Data",
+        titles,
+        default=titles[0],
+        key="data",
+        bind="query-params",
+        required=True,
+        help="The first are the lecture's; the others come from a truth that you set.",
+    )
+    return next((s for s in SETTINGS if s.title == chosen), SETTINGS[0])
+
+
+def _slider(setting: Setting, control: Control) -> Value:
+    scenario = SCENARIOS[setting.story]
+    parameter = next(p for p in scenario.parameters if p.name == control.parameter)
+    kind = int if parameter.kind == "int" else float
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    value: Value = st.slider(
+        f"{parameter.label}{unit}",
+        kind(control.minimum),
+        kind(control.maximum),
+        kind(control.default),
+        kind(parameter.step),
+        key=f"{setting.name}.{control.parameter}",
+        bind="query-params",
+        help=parameter.help,
+    )
+    return value
+
+
+def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:
+    """Draw the sliders; returns the seed and the story's parameters."""
+    if not setting.controls:
+        return 0, {}
+    values = dict(setting.fixed)
+    grid = st.grid(len(setting.controls), min_column_width=150, gap="medium")
+    for control in setting.controls:
+        with grid.cell():
+            values[control.parameter] = _slider(setting, control)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        seed = st.number_input(
+            "Seed",
+            0,
+            MAX_SEED,
+            1,
+            1,
+            key="seed",
+            bind="query-params",
+            width=150,
+            help="The same seed and settings always give the same data, on every computer.",
+        )
+        st.button("New data", icon=":material/casino:", on_click=_new_data)
+    return int(seed), SCENARIOS[setting.story].complete(values)
+
+
+def make_world(setting: Setting, seed: int, parameters: Mapping[str, Value]) -> World:
+    """Draw the data and fit them.
+
+    Raises
+    ------
+    SimError : what `lmer` and `lm` say.
+    """
+    key = story_key(setting.story, seed, parameters)
+    frame = story_data(setting.story, seed, tuple(sorted(parameters.items())))
+    fit = fitted_model(key, frame, setting.formula, True, "treatment")
+    truth = SCENARIOS[setting.story].truth(**parameters)
+    known = None if truth is None else truth.beside(list(fit.fixef.index)).fixef[setting.effect]
+    return World(
+        setting=setting,
+        seed=seed,
+        parameters=parameters,
+        key=f"{setting.name} {key}",
+        frame=frame,
+        fit=fit,
+        linear=_linear_fit(key, setting.linear, frame),
+        truth=known,
+    )
