@@ -10,7 +10,7 @@ from sim.lmm.criterion import Kernel, make_kernel, orthogonal
 from sim.lmm.diagonal import Diagonal, Evaluation
 from sim.lmm.fit import Fit
 from sim.lmm.newton import minimise
-from sim.lmm.problem import IntArray, Problem, make_problem
+from sim.lmm.problem import IntArray, Problem, lower_positions, make_problem
 from sim.lmm.small import Array
 
 MAX_POINTS = 10_000
@@ -100,10 +100,34 @@ def profiled_at(fit: Fit, theta: Array, held: IntArray) -> Array:
         for at in range(0, len(result), _CHUNK):
             part = theta[:, at : at + _CHUNK]
             same = responses.take(np.zeros(part.shape[1], dtype=np.intp))
-            some = _Held(same, part[held])
-            search = _Part(kernel, free, held)
-            result[at : at + _CHUNK] = minimise(search, some, part[free]).criterion
+            starts = _starts(fit, part, free)
+            tried = np.stack([kernel.evaluate(start, same, 0).criterion for start in starts])
+            best = np.argmin(np.where(np.isfinite(tried), tried, np.inf), axis=0)
+            start = np.stack(starts)[best, :, np.arange(len(best))].T
+            search, some = _Part(kernel, free, held), _Held(same, part[held])
+            result[at : at + _CHUNK] = minimise(search, some, start[free]).criterion
     return np.where(np.isfinite(result), result, np.nan)
+
+
+def _starts(fit: Fit, theta: Array, free: IntArray) -> list[Array]:
+    """Places from which to search the free theta, because there may be several valleys.
+
+    As given; with the correlations of the fit; with a whole row of Lambda in one entry, of
+    either sign, as where the row's diagonal is held at nearly nothing.
+    """
+    starts = [theta, theta.copy(), theta.copy(), theta.copy()]
+    for bracket in fit.problem.brackets:
+        root = fit.relative_factor(bracket)
+        rows, cols = lower_positions(bracket.size)
+        for k, (row, col) in enumerate(zip(rows, cols, strict=True), bracket.start):
+            if row == col or k not in free:
+                continue
+            above = bracket.start + int(np.flatnonzero((rows == col) & (cols == col))[0])
+            if root[col, col] > 0.0:
+                starts[1][k] = root[row, col] / root[col, col] * theta[above]
+            whole = float(np.linalg.norm(root[row]))
+            starts[2][k], starts[3][k] = whole, -whole
+    return starts
 
 
 def _prepare(fit: Fit, points: int) -> tuple[Kernel, Any]:

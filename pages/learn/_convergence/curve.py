@@ -11,7 +11,7 @@ import pandas as pd
 from pages._ui.charts import ROWS, Picture, padded
 from pages._ui.theme import AXIS_GREY, in_role
 from pages._ui.words import count, number
-from pages.learn._convergence.landscape import HEIGHT, state_of, title_of
+from pages.learn._convergence.landscape import HEIGHT, LABEL, state_of, title_of
 from sim.inference.allfit import AllFit, Attempt
 from sim.inference.surface import criterion_at
 
@@ -30,7 +30,7 @@ def curve(found: AllFit, attempts: list[Attempt], whole: bool) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _template() -> dict[str, Any]:
-    axis = alt.Axis(tickCount=4, format="~g")
+    axis = alt.Axis(tickCount=4, labelExpr=LABEL)
     scale = alt.Scale(domain=[0, 1], nice=False, zero=False)
     x = alt.X("x:Q", scale=scale, title="theta 1", axis=axis)
     y = alt.Y("y:Q", scale=scale, title="criterion", axis=alt.Axis(tickCount=4))

@@ -14,14 +14,20 @@ from pages._ui.cache import KEEP
 from pages._ui.charts import ROWS, Picture
 from pages._ui.theme import AXIS_GREY, in_role
 from pages._ui.words import count, number
+from pages.learn._convergence.contours import contour_lines
 from pages.learn._convergence.results import compare
 from sim.inference.allfit import AllFit, Attempt
 from sim.inference.surface import Surface, surface
 
-GRID = 48
+GRID = 50
 HEIGHT = 300
-# Heights above the lowest point where the grey becomes one step darker.
-BANDS = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
+# Heights of the lines above the lowest point.
+BANDS = (0.1, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
+LABEL = (
+    "datum.value == 0 ? '0' : abs(datum.value) < 0.001 ? format(datum.value, '.1~e') "
+    ": format(datum.value, ',.4~r')"
+)
+MIN_LABELLED = 0.2  # of the picture's width
 MANY_TIMES = 30.0  # theta of such different sizes need a logarithmic axis
 
 
@@ -89,12 +95,15 @@ def _whole(found: AllFit, attempts: list[Attempt], at: int, log: bool) -> tuple[
         positive = values[values > max(abs(best) / 100, 1e-12)]
         low, high = float(positive.min()), float(min(positive.max(), 1e8))
         return low / 3, high * 3
-    # Without far trials that an optimiser took back at once.
-    low, high = np.quantile(values, [0.02, 0.98])
-    low, high = min(float(low), best), max(float(high), best)
-    margin = 0.08 * (high - low) or 0.5
-    floor = 0.0 if at in found.fit.problem.diagonal else -np.inf
-    return max(low - margin, floor), high + margin
+    # Far trials that an optimiser took back at once would leave no room for the rest.
+    start = 1.0 if at in found.fit.problem.diagonal else 0.0
+    low, high = min(start, best), max(start, best)
+    room = max(high - low, 0.5 * abs(high), 0.1)
+    low = max(low - room, float(values.min()))
+    high = min(high + room, float(values.max()))
+    margin = 0.06 * (high - low)
+    # The boundary of an SD is in the picture, because searches end there.
+    return (0.0 if at in found.fit.problem.diagonal else low - margin), high + margin
 
 
 def window(found: AllFit, attempts: list[Attempt], first: int, second: int, whole: bool) -> Window:
@@ -106,36 +115,42 @@ def window(found: AllFit, attempts: list[Attempt], first: int, second: int, whol
     return Window(first, second, x, y, log)
 
 
-def _edges(ends: tuple[float, float], log: bool) -> np.ndarray:
+def _points(ends: tuple[float, float], log: bool) -> np.ndarray:
     low, high = ends
-    return np.geomspace(low, high, GRID + 1) if log else np.linspace(low, high, GRID + 1)
-
-
-def _middles(edges: np.ndarray, log: bool) -> np.ndarray:
-    return np.sqrt(edges[1:] * edges[:-1]) if log else (edges[1:] + edges[:-1]) / 2
+    return np.geomspace(low, high, GRID) if log else np.linspace(low, high, GRID)
 
 
 @st.cache_resource(max_entries=100, ttl=KEEP, show_spinner=False)
 def heights(name: str, cure: str, shown: Window) -> Surface:
     """The criterion over a window, the other theta at their best."""
-    x, y = (_middles(_edges(ends, shown.log), shown.log) for ends in (shown.x, shown.y))
+    x, y = (_points(ends, shown.log) for ends in (shown.x, shown.y))
     fit = compare(name, cure).fit
     return surface(fit, shown.first, shown.second, x, y, profiled=True)
 
 
-def _cells(ground: Surface, best: float, shown: Window) -> pd.DataFrame:
-    """Neighbouring cells of one height as one rectangle."""
-    x, y = (_edges(ends, shown.log) for ends in (shown.x, shown.y))
-    above = ground.criterion - best
-    band = np.searchsorted(BANDS, above).astype(float)
-    band[~np.isfinite(above)] = len(BANDS)
-    rows = []
-    for i, line in enumerate(band):
-        starts = np.flatnonzero(np.diff(line, prepend=-1.0))
-        stops = np.append(starts[1:], len(line))
-        rows += [(x[a], x[b], y[i], y[i + 1], line[a]) for a, b in zip(starts, stops, strict=True)]
-    frame = pd.DataFrame(rows, columns=["x", "x2", "y", "y2", "band"])
-    return frame[frame["band"] > 0].assign(layer="ground")
+def _ground(ground: Surface, best: float, shown: Window) -> pd.DataFrame:
+    """Lines of equal height, each with one label."""
+    x, y = (np.log(v) if shown.log else v for v in (ground.x, ground.y))
+    lines = contour_lines(x, y, ground.criterion - best, BANDS)
+    labels = _labels(lines, x, y)
+    parts = [lines.assign(layer="ground"), labels.assign(layer="label")]
+    frame = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    if shown.log:
+        columns = ["x", "y", "x2", "y2"]
+        frame[columns] = np.exp(frame[columns].astype(float))
+    return frame.assign(text=[f"+{level:g}" for level in frame["level"]])
+
+
+def _labels(lines: pd.DataFrame, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """The piece of each line that lies furthest to the upper right, off the edges."""
+    right = (lines["x"] - x[0]) / (x[-1] - x[0])
+    up = (lines["y"] - y[0]) / (y[-1] - y[0])
+    inside = (right < 0.95) & (right > 0.03) & (up < 0.93) & (up > 0.05)
+    # A label beside a tiny line would stand on the next one's.
+    levels = lines["level"]
+    width = right.groupby(levels).transform("max") - right.groupby(levels).transform("min")
+    far = (right + up)[inside & (width > MIN_LABELLED)]
+    return lines.loc[far.groupby(lines["level"][inside]).idxmax().to_numpy()]
 
 
 def _inside(values: np.ndarray, ends: tuple[float, float]) -> np.ndarray:
@@ -175,15 +190,16 @@ def _scale(log: bool) -> alt.Scale:
 
 @lru_cache(maxsize=4)
 def _template(log: bool) -> dict[str, Any]:
-    axis = alt.Axis(tickCount=4, format="~g")
+    axis = alt.Axis(tickCount=4, labelExpr=LABEL)
     x = alt.X("x:Q", scale=_scale(log), title="", axis=axis)
     y = alt.Y("y:Q", scale=_scale(log), title="", axis=axis)
     base = alt.Chart(ROWS)
-    opacity = alt.Opacity(
-        "band:Q", scale=alt.Scale(domain=[0, len(BANDS)], range=[0, 0.75]), legend=None
-    )
-    ground = base.transform_filter("datum.layer == 'ground'").mark_rect(color=AXIS_GREY)
-    ground = ground.encode(x=x, x2="x2:Q", y=y, y2="y2:Q", opacity=opacity)
+    ground = base.transform_filter("datum.layer == 'ground'")
+    ground = ground.mark_rule(color=AXIS_GREY, opacity=0.8, strokeWidth=1.3, strokeCap="round")
+    ground = ground.encode(x=x, x2="x2:Q", y=y, y2="y2:Q")
+    label = base.transform_filter("datum.layer == 'label'")
+    label = label.mark_text(color=AXIS_GREY, fontSize=12, dx=4, dy=-6, align="left")
+    label = label.encode(x=x, y=y, text="text:N")
     path = base.transform_filter("datum.layer == 'path'")
     tips = [
         alt.Tooltip("step:Q", title="evaluation"),
@@ -201,6 +217,7 @@ def _template(log: bool) -> dict[str, Any]:
     )
     layers = [
         ground,
+        label,
         in_role(line, "fitted"),
         in_role(dots, "fitted"),
         in_role(ring, "fitted"),
@@ -247,7 +264,7 @@ def panel(found: AllFit, attempt: Attempt, shown: Window, ground: Surface, step:
         f"{number(float(found.attempts[0].theta[shown.second]))}."
     )
     data = pd.concat(
-        [_cells(ground, found.best, shown), _marks(found, attempt, shown, step)],
+        [_ground(ground, found.best, shown), _marks(found, attempt, shown, step)],
         ignore_index=True,
     )
     return Picture(spec, data, alt_text)

@@ -145,7 +145,7 @@ def _caption(found: AllFit, one: bool, log: bool) -> str:
         else ""
     )
     return (
-        f"Grey: the criterion, a step darker at {bands} above its lowest point. {marks} "
+        f"Grey lines: the criterion is {bands} above its lowest point. {marks} "
         f"{theta_words(found)}{axes}"
     )
 
@@ -168,7 +168,7 @@ def draw_paths(settings: Settings) -> list[Picture]:
         shown = window(found, attempts, first, second, whole)
         ground = heights(settings.name, settings.cure, shown)
         pictures = [panel(found, a, shown, ground, step) for a in attempts]
-    grid = st.grid(4 if len(pictures) > 3 else max(len(pictures), 2), min_column_width=260)
+    grid = st.grid(2 if len(pictures) in (1, 2, 4) else 3, min_column_width=260)
     for picture in pictures:
         with grid.cell():
             show(picture)

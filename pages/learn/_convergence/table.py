@@ -26,13 +26,13 @@ def agreement(found: AllFit) -> pd.DataFrame:
         {
             "Optimiser": attempt.label,
             "Lowest point?": VERDICT_WORDS[judge(attempt, found)],
-            "Criterion": _fixed(attempt.criterion),
             "Above the lowest": _above(attempt),
+            "Criterion": _fixed(attempt.criterion),
             "max|grad|": _significant(attempt.scaled_gradient),
             "Evaluations": attempt.evaluations,
             "Time (ms)": round(1000 * attempt.seconds),
-            "Optimiser's message": attempt.message,
             "lme4 would say": "; ".join(" ".join(w.split()) for w in attempt.warnings) or "nothing",
+            "Optimiser's message": attempt.message,
         }
         for attempt in found.attempts
     )

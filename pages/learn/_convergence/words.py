@@ -43,9 +43,10 @@ def _misses(found: AllFit) -> str:
     parts = []
     if missed:
         worst = max(missed, key=lambda a: a.excess)
+        who = f": {worst.label} stands" if len(missed) > 1 else ","
         parts.append(
-            f" {_names(missed)} stopped too early: {worst.label} stands "
-            f"{number(worst.excess)} above the lowest point{_wrong_estimate(found, worst)}."
+            f" {_names(missed)} stopped too early{who} {number(worst.excess)} above the lowest "
+            f"point{_wrong_estimate(found, worst)}."
         )
     if failed:
         parts.append(f" {_names(failed)} gave no answer: {_lower(failed[0].failure)}")
@@ -145,7 +146,7 @@ def boundary_words(found: AllFit) -> list[str]:
             if small:
                 words.append(
                     f"lme4 would call even the right answer of {_names(small)} singular, because "
-                    "it compares theta with 0.0001 in the unit at hand. Per second every theta of "
+                    "it compares theta with 0.0001 whatever the unit. In this unit every theta of "
                     "a slope is that small."
                 )
         return words
@@ -158,8 +159,8 @@ def boundary_words(found: AllFit) -> list[str]:
     for group, one, two, value in perfect:
         words.append(
             f"The correlation of {code(one)} and {code(two)} between levels of {code(group)} hit "
-            f"the boundary: it is **exactly {value:+.0f}**. Whoever is known by one is known by "
-            "the other, as far as these data can tell; they are too few to tell more."
+            f"the boundary: it is **exactly {value:+.0f}**. As far as these data can tell, one "
+            "follows from the other; they are too few to tell more."
         )
     words.append(
         "That is a legal answer and here the best one: the fixed effects may be reported. Say "
@@ -188,8 +189,9 @@ def boundary_components(
 
 def warning_words(found: AllFit) -> list[str]:
     """Is a warning a verdict? What this table says; Markdown."""
-    alarms, caught = _of(found, "false alarm"), _of(found, "warned", "failed")
-    silent, right = _of(found, "silent"), _of(found, "right")
+    alarms, caught = _of(found, "false alarm"), _of(found, "warned")
+    silent, failed = _of(found, "silent"), _of(found, "failed")
+    saying = [a for a in _of(found, "right") if says_singular(a)]
     words = []
     if alarms:
         words.append(
@@ -197,13 +199,13 @@ def warning_words(found: AllFit) -> list[str]:
             f"{'is' if len(alarms) == 1 else 'are'} at the lowest point, and lme4 would warn all "
             "the same: a false alarm."
         )
-    elif found.fit.is_singular and right:
+    if found.fit.is_singular and saying:
         words.append(
             "**A singular fit is not a wrong fit.** The message is true here: the lowest point is "
-            "on the boundary, and every optimiser that found it says so."
+            f"on the boundary, and lme4 would say so of {_names(saying)}."
         )
     if caught:
-        loud = [a for a in caught if not a.failure and a.success]
+        loud = [a for a in caught if a.success]
         more = (
             f" {_names(loud)} even reported success: an optimiser only knows that it cannot get "
             "on, not that it has arrived."
@@ -213,6 +215,11 @@ def warning_words(found: AllFit) -> list[str]:
         words.append(
             f"**Nor is a warning harmless.** {_names(caught)} missed the lowest point, so these "
             f"estimates must not be used.{more}"
+        )
+    if failed:
+        words.append(
+            f"**No answer is an honest answer.** {_names(failed)} could not compute anything; "
+            "there is nothing to be misled by, and the scale of the predictor is the first suspect."
         )
     if silent:
         words.append(f"**Silence proves nothing.** {_names(silent)} missed it without a warning.")
