@@ -86,7 +86,8 @@ def test_five_percent_become_ten(page: Page, address: str) -> None:
     stopped = int(re.search(r"of ([\d,]+) rejected", counter.inner_text())[1].replace(",", ""))
     assert 0 < stopped < 5_000
     page.get_by_role("button", name="Run 5,000 studies").click()
-    expect(page.get_by_text(f"of {stopped + 5_000:,} rejected").first).to_be_visible()
+    counted = page.get_by_text(f"of {stopped + 5_000:,} rejected").first
+    expect(counted).to_be_visible(timeout=45_000)
     link = page.get_by_text(re.compile(rf"looked={stopped + 5_000}"))
     expect(link).to_be_visible()
     rates = counter.inner_text()

@@ -24,7 +24,8 @@ from sim.inference.error_rates import (
     wilson,
 )
 
-CHUNK = 50  # studies drawn from one seed, and shown at one time at the start
+BLOCK = 1_000  # studies drawn from one seed
+CHUNK = 50  # a link counts in steps of it
 MAX_STUDIES = 20_000
 MORE = (1_000, 5_000)
 STUDIES_A_FRAME = (50, 150)  # of few studies, of many
@@ -34,7 +35,11 @@ SKIP = "Just show me"
 DONE, TARGET = "looked", "looking.target"
 
 
-@st.cache_data(max_entries=100, ttl=KEEP, show_spinner=False)
+@st.cache_data(max_entries=400, ttl=KEEP, show_spinner=False)
+def _block(seed: int, per_group: int, i: int) -> np.ndarray:
+    return simulate_t(BLOCK, per_group, np.random.default_rng([seed, 3, i]))
+
+
 def errors_of(seed: int, per_group: int, alpha: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     """False alarms in n studies of nothing: side planned, side chosen after looking.
 
@@ -42,10 +47,8 @@ def errors_of(seed: int, per_group: int, alpha: float, n: int) -> tuple[np.ndarr
     -------
     Boolean arrays of shape (n,); the first studies are the same for every n.
     """
-    parts = [
-        simulate_t(CHUNK, per_group, np.random.default_rng([seed, 3, i])) for i in range(n // CHUNK)
-    ]
-    t = np.concatenate(parts) if parts else np.empty(0)
+    blocks = [_block(seed, per_group, i) for i in range(-(-n // BLOCK))]
+    t = np.concatenate(blocks)[:n] if blocks else np.empty(0)
     return count_errors(t, 2 * per_group - 2, alpha)
 
 
