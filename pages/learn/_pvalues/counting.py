@@ -25,7 +25,7 @@ from sim.errors import SimError
 from sim.inference.error_rates import Rate
 
 SIZES = (5, 10, 20, 50)
-FAST = Plan(size=100, kenward_roger=25, bootstrap=10)
+FAST = Plan(size=100, kenward_roger=50, bootstrap=10)
 SLOW = Plan(size=20, kenward_roger=2, bootstrap=0)
 MAX_ROUNDS = 50
 ROUNDS = 10
@@ -111,11 +111,13 @@ def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> str:
         if over:
             worst = max(over, key=lambda m: rates[size, m].estimate)
             share = f"{100 * rates[size, worst].estimate:.0f}%"
-            said = f"{listed(over)} find something too often, {worst} in {share} of the studies"
+            finds = "finds" if len(over) == 1 else "find"
+            who = "" if len(over) == 1 else f"{worst} "
+            said = f"{listed(over)} {finds} something too often, {who}in {share} of the studies"
         else:
             said = "no method is seen to be wrong too often"
         if under:
-            said += f"; {listed(under)} find too little"
+            said += f"; {listed(under)} {'finds' if len(under) == 1 else 'find'} too little"
         parts.append(f"With **{size} participants** {said}.")
     return " ".join(parts)
 

@@ -27,12 +27,14 @@ def p_words(p: float) -> str:
         return "no p-value"
     if p < 0.0001:
         return "p < 0.0001"
-    return "p > 0.999" if p > 0.999 else f"p = {number(p, 2 if p < 0.1 else 3)}"
+    return "p > 0.999" if p > 0.999 else f"p = {p:.2g}" if p < 0.1 else f"p = {p:.3f}"
 
 
 def df_words(df: float) -> str:
     """Degrees of freedom as printed; infinite for z."""
-    return "∞" if math.isinf(df) else number(df, 4)
+    if math.isinf(df):
+        return "∞"
+    return f"{df:.0f}" if df == round(df) else number(df, 4)
 
 
 def _reach(tests: Sequence[Test]) -> float:
@@ -67,8 +69,8 @@ def tail_picture(five: Five) -> Picture:
     rows.append(_observed([test.statistic for test in tests], tests[0]))
     layers += _observed_layers(x, tests[0].statistic > 0)
     parts = [
-        f"{test.method} {test.letter} = {number(test.statistic)}"
-        f"{'' if math.isinf(test.df) else f' with {number(test.df, 4)} df'}, {p_words(test.p)}"
+        f"{test.method}, {test.letter} = {number(test.statistic)}"
+        f"{'' if math.isinf(test.df) else f' with {df_words(test.df)} df'}, {p_words(test.p)}"
         for test in tests
     ]
     alt = f"Distributions of z and t if the effect is nothing, and the data's: {'; '.join(parts)}."

@@ -54,6 +54,11 @@ def say_guess(question: Question, five: Five, guess: str) -> None:
         return
     offered = options(question)
     near = min(offered, key=lambda name: abs(math.log(max(offered[name], 0.5) / test.df)))
-    said = guess.split(":")[0].lower()
-    ending = "so you were near" if near == guess else "which is nearer to another answer"
-    st.markdown(f"You said *{said}*. Satterthwaite's df are **{number(test.df)}**, {ending}.")
+    said, best = (name.split(":")[0].lower() for name in (guess, near))
+    if near == guess:
+        st.markdown(f"Satterthwaite's df are **{number(test.df)}**: you said *{said}*.")
+    else:
+        st.markdown(
+            f"Satterthwaite's df are **{number(test.df)}**: nearer to *{best}* than to your "
+            f"*{said}*."
+        )

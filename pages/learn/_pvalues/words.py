@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from pages._ui.words import code, count, number
+from pages._ui.words import code, count, number, plain
 from pages.learn._pvalues.five import ALPHA, Five
 from pages.learn._pvalues.pictures import p_words
 from pages.learn._pvalues.question import Question
@@ -38,7 +38,7 @@ def has_own_slope(question: Question) -> bool:
 def df_paragraph(question: Question, five: Five) -> str:
     """Why the df are not the number of rows."""
     fit, effect = question.fit, code(question.effect)
-    unit = unit_of(fit, question.dataset.roles.participant)
+    who = plain(unit_of(fit, question.dataset.roles.participant))
     people = len(np.unique(participant_codes(question)))
     test = five.of(METHODS[1])
     rows = fit.nobs - len(fit.beta)
@@ -48,23 +48,23 @@ def df_paragraph(question: Question, five: Five) -> str:
     said += f"count {rows:,} degrees of freedom. Satterthwaite's method finds **{number(test.df)}**"
     if has_own_slope(question) and test.df < 0.7 * rows:
         return (
-            f"{said}: every {code(unit)} has a slope of their own, so what tells you about the "
-            f"average {effect} is how much {people} slopes differ. More rows per {code(unit)} make "
-            f"each slope sharper; only more {code(unit)}s tell how much slopes differ."
+            f"{said}: every {who} has a slope of their own, so what tells you about the "
+            f"average {effect} is how much {people} slopes differ. More rows per {who} make "
+            f"each slope sharper; only more {who}s tell how much slopes differ."
         )
     if not varies_within(question):
         return (
-            f"{said}: {effect} is the same in all rows of a {code(unit)}, so the evidence is a "
-            f"comparison of {people} {code(unit)}s, however often each was measured."
+            f"{said}: {effect} is the same in all rows of a {who}, so the evidence is a "
+            f"comparison of {people} {who}s, however often each was measured."
         )
     if test.df > 0.7 * rows:
         return (
-            f"{said}, nearly all of them: {effect} changes within every {code(unit)}, and this "
+            f"{said}, nearly all of them: {effect} changes within every {who}, and this "
             f"model believes that it does so by the same amount for everybody, so each row is "
             "counted as fresh evidence. If that belief is wrong, these df are an illusion."
         )
     return (
-        f"{said}: part of the rows goes into estimating how the {people} {code(unit)}s differ, and "
+        f"{said}: part of the rows goes into estimating how the {people} {who}s differ, and "
         f"only what is left tells about {effect}."
     )
 

@@ -11,8 +11,8 @@ from sim.errors import DesignError, SimError
 from sim.inference.kenward_roger import kenward_roger
 from sim.inference.likelihood import by_ml, judge_draws, likelihood_ratios, without
 from sim.inference.satterthwaite import satterthwaite_many
-from sim.lmm.fit import Fit, fit_design, lmer
-from sim.lmm.refit import refit, simulate
+from sim.lmm.fit import Fit, lmer
+from sim.lmm.refit import Refits, refit, simulate
 from sim.lmm.small import Array
 
 METHODS = ("Wald z", "Satterthwaite", "Kenward–Roger", "Likelihood ratio", "Parametric bootstrap")
@@ -147,28 +147,42 @@ def p_values(world: World, plan: Plan, rng: np.random.Generator) -> Array:
     ratios = likelihood_ratios(ml, small, Y)
     result[3] = stats.chi2.sf(ratios, 1)
     for b in range(plan.kenward_roger):
-        result[2, b] = _kenward_roger(reml, Y[:, b], world.effect)
-    for b in range(plan.bootstrap):
-        result[4, b] = _bootstrap(ml, small, Y[:, b], ratios[b], rng)
+        result[2, b] = _kenward_roger(reml, refits, b, world.effect)
+    k = plan.bootstrap
+    if k:
+        result[4, :k] = _bootstrap(ml, small, Y[:, :k], ratios[:k], rng)
     return result
 
 
-def _fit(fit: Fit, y: Array) -> Fit:
-    return fit_design(replace(fit.design, y=y), fit.reml, fit.data_name)
+def _with(fit: Fit, refits: Refits, b: int) -> Fit:
+    """The fit with the estimates of one response; its modes and covariances stay."""
+    return replace(
+        fit,
+        theta=refits.theta[b],
+        beta=refits.fixef[b],
+        sigma=float(refits.sigma[b]),
+        criterion=float(refits.criterion[b]),
+    )
 
 
-def _kenward_roger(reml: Fit, y: Array, effect: str) -> float:
+def _kenward_roger(reml: Fit, refits: Refits, b: int, effect: str) -> float:
+    if not refits.converged[b]:
+        return float("nan")
     try:
-        return float(kenward_roger(_fit(reml, y)).loc[effect, "p_value"])
+        return float(kenward_roger(_with(reml, refits, b)).loc[effect, "p_value"])
     except SimError:
         return float("nan")
 
 
-def _bootstrap(ml: Fit, small: Fit, y: Array, ratio: float, rng: np.random.Generator) -> float:
-    """The bootstrap p-value of one simulated data set, from draws of its own small model."""
-    try:
-        null = _fit(small, y)
-    except SimError:
-        return float("nan")
-    draws = likelihood_ratios(ml, small, simulate(null, BOOTSTRAP_DRAWS, rng))
-    return judge_draws(float(ratio), 1, draws).p_value
+def _bootstrap(ml: Fit, small: Fit, Y: Array, ratios: Array, rng: np.random.Generator) -> Array:
+    """Bootstrap p-values, each from draws of its own small model; all refits side by side."""
+    nulls = refit(small, Y)
+    usable = np.flatnonzero(nulls.converged & np.isfinite(ratios))
+    result = np.full(Y.shape[1], np.nan)
+    if not len(usable):
+        return result
+    drawn = [simulate(_with(small, nulls, b), BOOTSTRAP_DRAWS, rng) for b in usable]
+    draws = likelihood_ratios(ml, small, np.concatenate(drawn, axis=1))
+    for b, own in zip(usable, draws.reshape(len(usable), -1), strict=True):
+        result[b] = judge_draws(float(ratios[b]), 1, own).p_value
+    return result
