@@ -34,10 +34,10 @@ def _pieces(x: Array, y: Array, z: Array, level: float) -> tuple[Array, float]:
     for k in range(4):
         one, two = corners[k], corners[(k + 1) % 4]
         crossed.append(((one > level) != (two > level)) & usable)
-        with np.errstate(all="ignore"):
-            share = (level - one) / (two - one)
         (x1, y1), (x2, y2) = places[k], places[(k + 1) % 4]
-        points.append(np.stack([x1 + share * (x2 - x1), y1 + share * (y2 - y1)], axis=-1))
+        with np.errstate(all="ignore"):  # edges that no line crosses are not looked at
+            share = (level - one) / (two - one)
+            points.append(np.stack([x1 + share * (x2 - x1), y1 + share * (y2 - y1)], axis=-1))
     edges, at = np.stack(crossed), np.stack(points)
     found = []
     for first in range(4):

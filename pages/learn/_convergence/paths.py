@@ -22,7 +22,7 @@ from sim.inference.allfit import AllFit, Attempt
 from sim.inference.optimisers import OPTIMISERS
 
 WHOLE, NEAR = "From the start", "Near the lowest point"
-FIRST = ("newton", "nelder_mead", "l_bfgs_b", "cobyqa")
+FIRST = ("newton", "nelder_mead", "l_bfgs_b", "slsqp")
 END = 0  # the slider's step that stands for the end of every path
 TICK = 0.4  # seconds between two pictures of a walk
 PLAYING = "walking"
