@@ -19,6 +19,7 @@ from pages.learn._playground.model import (
 from pages.learn._playground.own_data import own_dataset
 from pages.learn._playground.results import show_results
 from pages.learn._playground.simulation import (
+    SHORT_TITLES,
     TITLES,
     Request,
     choose_simulation,
@@ -49,7 +50,10 @@ def draw_pictures(
     stage = panels.set_stage(dataset, fit, outcome.choice.contrasts, shown)
     first = [panels.actual_panel(stage, fit), panels.fitted_panel(stage, fit)]
     if request.n == 1:
-        drawn = [panels.simulated_panel(stage, y[:, 0], TITLES[k]) for k, y in simulated.items()]
+        drawn = [
+            panels.simulated_panel(stage, y[:, 0], TITLES[kind], title=SHORT_TITLES[kind])
+            for kind, y in simulated.items()
+        ]
         panels.draw_grid([*first, *drawn], columns=2 + len(drawn), min_width=MIN_PANEL_WIDTH)
     else:
         panels.draw_grid(first, columns=2, min_width=MIN_PANEL_WIDTH)

@@ -147,7 +147,7 @@ def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
     assert simulated[0]["value"] != rows[0]["value"]
     svg = download("Picture (SVG)").decode()
     assert svg.startswith("<svg")
-    assert "Simulated: new participants" in svg
+    assert "Simulated, new" in svg
     assert download("Picture (PNG)").startswith(b"\x89PNG")
 
 

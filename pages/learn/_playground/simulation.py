@@ -16,6 +16,8 @@ WHO = {
     "Both": ("new", "same"),
 }
 TITLES = {"new": "Simulated: new participants", "same": "Simulated: the same participants"}
+# Above a panel that is 180 px wide on a tablet.
+SHORT_TITLES = {"new": "Simulated, new", "same": "Simulated, same"}
 
 
 @dataclass(frozen=True, slots=True)
