@@ -96,9 +96,11 @@ def rates_table(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> pd.
         for method in METHODS:
             rate = rates[size, method]
             low, high = (100 * v for v in rate.interval())
-            share = f"{100 * rate.estimate:.1f}% ({low:.1f} to {high:.1f}; {rate.n:,} studies)"
-            cells.append(share if rate.n else "not counted")
-        columns[f"{size} participants"] = cells
+            share = f"{100 * rate.estimate:.1f}% ({low:.1f}–{high:.1f})"
+            cells.append(share if rate.n else "–")
+        columns[f"n = {size}"] = cells
+    most = [max(rates[size, method].n for size in sizes) for method in METHODS]
+    columns["studies"] = [f"{n:,}" for n in most]
     return pd.DataFrame(columns, index=[f"{LETTERS[m]}  {m}" for m in METHODS])
 
 

@@ -121,8 +121,7 @@ def ratio_paragraph(five: Five) -> str:
     if b.p <= 1.5 / (used + 1):
         said += (
             f" No simulated ratio is as large as the data's {number(b.statistic)}, and the "
-            f"bootstrap can only say p ≤ {number(1 / (used + 1), 2)}: with more draws it could say "
-            "less."
+            f"bootstrap can only say p ≤ {1 / (used + 1):.2g}: more draws would let it say less."
         )
     if five.bootstrap.n_failed:
         said += f" In {five.bootstrap.n_failed} more the fit did not converge; they are left out."
