@@ -7,6 +7,7 @@ Streamlit hashes only a sample of a large frame.
 
 import hashlib
 from collections.abc import Mapping
+from time import monotonic
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ import streamlit as st
 
 from sim import lmer, simulate
 from sim.checks.statistics import Check, check_statistic
+from sim.errors import CancelledError, LimitError
+from sim.limits import MAX_FIT_SECONDS
 from sim.lmm.fit import Fit
 from sim.scenarios import SCENARIOS, Roles, Value
 
@@ -45,12 +48,23 @@ def content_key(*parts: bytes) -> str:
 
 @st.cache_resource(max_entries=300, ttl=KEEP, show_spinner=False)
 def _small_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.DataFrame) -> Fit:
-    return lmer(formula, _frame, reml=reml, contrasts=contrasts)
+    return _timely_fit(formula, reml, contrasts, _frame)
 
 
 @st.cache_resource(max_entries=6, ttl=KEEP, show_spinner="Fitting the model …")
 def _large_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.DataFrame) -> Fit:
-    return lmer(formula, _frame, reml=reml, contrasts=contrasts)
+    return _timely_fit(formula, reml, contrasts, _frame)
+
+
+def _timely_fit(formula: str, reml: bool, contrasts: str, frame: pd.DataFrame) -> Fit:
+    end = monotonic() + MAX_FIT_SECONDS
+    try:
+        return lmer(formula, frame, reml, contrasts, stop=lambda: monotonic() > end)
+    except CancelledError:
+        raise LimitError(
+            f"Fitting this model takes longer than {MAX_FIT_SECONDS:.0f} seconds.",
+            "Try a smaller one: fewer random slopes, or || in place of |.",
+        ) from None
 
 
 def fitted_model(key: str, frame: pd.DataFrame, formula: str, reml: bool, contrasts: str) -> Fit:
