@@ -10,9 +10,10 @@ from sim.errors import DesignError
 from sim.lmm.blocked import Blocked, make_blocked
 from sim.lmm.design import Design
 from sim.lmm.diagonal import ClassMeans, Diagonal, by_group, by_stratum
+from sim.lmm.large import cholesky_root
 from sim.lmm.newton import Optimum, minimise
 from sim.lmm.problem import IntArray, Problem, lower_positions, make_problem
-from sim.lmm.small import Array, lower_triangular
+from sim.lmm.small import Array
 
 Kernel = Diagonal | Blocked
 
@@ -65,8 +66,10 @@ def make_kernel(problem: Problem) -> Kernel:
     return by_stratum(problem) or make_blocked(problem)
 
 
-def minimum(kernel: Kernel, rest: Array, stop: Callable[[], bool] | None = None) -> Optimum:
-    """Search the minimum for one response that is orthogonal to X, shape (n, 1)."""
+def minimum(
+    kernel: Kernel, rest: Array, stop: Callable[[], bool] | None = None
+) -> tuple[Optimum, Array]:
+    """Search the minimum for one response that is orthogonal to X, shape (n, 1); see `research`."""
     problem = kernel.problem
     one, *others = (problem.starts(size) for size in (1.0, 0.25, 4.0))
     if isinstance(kernel, Diagonal):
@@ -147,7 +150,7 @@ def _two_stage(kernel: Diagonal, responses: ClassMeans) -> Array | None:
     for bracket in kernel.problem.brackets:
         part = slice(bracket.offset, bracket.offset + bracket.size)
         values, vectors = np.linalg.eigh(covariance[part, part])
-        root = lower_triangular(vectors * np.sqrt(np.maximum(values, 0.01)))
+        root = cholesky_root(vectors * np.maximum(values, 0.01) @ vectors.T)
         theta[bracket.start : bracket.stop] = root[lower_positions(bracket.size)]
     return theta
 
@@ -172,20 +175,25 @@ def research(
     found: Optimum,
     starts: list[Array],
     stop: Callable[[], bool] | None = None,
-) -> Optimum:
+) -> tuple[Optimum, Array]:
     """Search again where a search ended near a boundary or did not converge.
 
     A zero on the diagonal of Lambda is always a stationary point, so what ends there may be a
     boundary optimum or a place the search could not leave.
+
+    Returns
+    -------
+    the better ends, and lme4's theta there, shape (n_theta, B).
     """
-    problem, count = kernel.problem, found.theta.shape[1]
-    theta = problem.unwhitened(found.theta[:, 0] if count == 1 else found.theta)
+    problem = kernel.problem
+    theta = problem.unwhitened(found.theta)
     doubtful = np.flatnonzero(problem.is_singular(theta / 10.0) | ~found.converged)
     if not len(doubtful):
-        return found
+        return found, theta
     again = search(kernel, responses.take(doubtful), starts, stop)
     better = again.criterion < found.criterion[doubtful] - 1e-10
     better |= again.converged & ~found.converged[doubtful]
+    theta[:, doubtful[better]] = problem.unwhitened(again.theta[:, better])
     rows = np.arange(len(found.criterion))
     rows[doubtful[better]] = len(rows) + np.flatnonzero(better)
     joined = Optimum(
@@ -194,4 +202,4 @@ def research(
             for name in Optimum.__dataclass_fields__
         )
     )
-    return pick(joined, rows)
+    return pick(joined, rows), theta

@@ -296,9 +296,10 @@ def _classes(problem: Problem, factor: Factor, rotation: Matrix, R: Array, X: Ar
     marks = np.concatenate([R.reshape(blocks, -1) / np.abs(R).max(), X.reshape(blocks, -1)], axis=1)
     label = _labels(np.round(marks, 11) + 0.0)  # + 0.0 turns -0.0 into 0.0
     order = np.argsort(label, kind="stable")
-    starts = np.flatnonzero(np.diff(label[order], prepend=-1))
+    multiplicity = np.bincount(label)
+    starts = np.cumsum(multiplicity) - multiplicity
     chosen = order[starts]
-    if len(starts) < blocks or np.any(np.diff(order) != 1):
+    if np.any(order[1:] < order[:-1]):
         index = (order[:, None] * rows + np.arange(rows)).ravel()
         rotation = rotation[index]
     basis = problem.basis
@@ -306,7 +307,7 @@ def _classes(problem: Problem, factor: Factor, rotation: Matrix, R: Array, X: Ar
     return Diagonal(
         np.ascontiguousarray(R[chosen].transpose(1, 2, 0)),
         np.ascontiguousarray(X[chosen].transpose(1, 2, 0)),
-        np.diff(starts, append=blocks).astype(np.float64),
+        multiplicity.astype(np.float64),
         rest.T @ rest,
         rotation,
         starts,

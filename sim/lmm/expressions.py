@@ -101,8 +101,8 @@ Term = tuple[Expression, ...]
 
 def number_text(value: float) -> str:
     """Write a number as R prints it: 15 significant digits, fixed unless that is longer."""
-    if value == 0:
-        return "0"
+    if value in range(10):
+        return str(int(value))
     digits, exponent = f"{value:.14e}".split("e")
     digits = digits.rstrip("0").rstrip(".")
     power = int(exponent)

@@ -321,13 +321,13 @@ def fit_design(
             "The fixed effects fit every value exactly, so there is no variance to divide.",
             "Check that the response is not computed from the predictors.",
         )
-    found = minimum(kernel, rest, stop)
+    found, lme4_theta = minimum(kernel, rest, stop)
     if np.abs(found.theta).max() > FAR:
         raise DesignError(
             "The random effects fit every value exactly: the residual variance is zero.",
             "Check for repeated measurements that are exact copies, or use a simpler bracket.",
         )
-    theta = problem.unwhitened(found.theta[:, 0])
+    theta = lme4_theta[:, 0]
     singular = bool(problem.is_singular(theta))
     reduced = reduce_design(problem) if isinstance(kernel, Diagonal) else kernel.reduced
     # At a boundary theta was rounded to zero.

@@ -9,7 +9,7 @@ import numpy as np
 from sim.errors import CancelledError
 from sim.lmm.diagonal import Evaluation
 from sim.lmm.problem import IntArray, Problem
-from sim.lmm.small import Array, BoolArray
+from sim.lmm.small import Array, BoolArray, inverse_root, product
 
 MAX_ITERATIONS = 100
 # The error of a Newton step is of the order of its square. So the next step is the last where it
@@ -170,13 +170,16 @@ def _newton_step(gradient: Array, hessian: Array) -> tuple[Array, Array]:
 
     |H| has the eigenvalues of H made positive, so that a saddle or a maximum is left downhill.
     """
-    if len(gradient) == 1:
-        step = -gradient / np.maximum(np.abs(hessian[0]), 1e-8)
-    else:
-        values, vectors = np.linalg.eigh(hessian.transpose(2, 0, 1))
+    inverse = inverse_root(hessian)  # of nan where H is not positive definite
+    half = product("ijb,jb->ib", inverse, gradient)
+    step = -product("jib,jb->ib", inverse, half)
+    pivots = product("iib->ib", inverse) ** -2.0
+    doubtful = ~(pivots.min(axis=0) > 1e-9 * pivots.max(axis=0))
+    if doubtful.any():
+        values, vectors = np.linalg.eigh(hessian[..., doubtful].transpose(2, 0, 1))
         size = np.abs(values)
         size = np.maximum(size, 1e-9 * size.max(axis=1, keepdims=True) + 1e-12)
-        inside = np.einsum("bij,ib->bj", vectors, gradient) / size
-        step = -np.einsum("bij,bj->ib", vectors, inside)
+        inside = product("bij,ib->bj", vectors, gradient[:, doubtful]) / size
+        step[:, doubtful] = -product("bij,bj->ib", vectors, inside)
     decrease: Array = -0.5 * np.sum(gradient * step, axis=0)
     return step, decrease

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from sim.errors import DesignError
+from sim.lmm.rank import triangular_root
 from sim.lmm.small import Array, BoolArray, lower_triangular
 
 IntArray = NDArray[np.intp]
@@ -246,8 +247,8 @@ def _whitening(columns: Array) -> Array:
     scale[scale == 0.0] = 1.0
     if k == 1:
         return np.array([[1.0 / scale[0]]])
-    root = np.asarray(np.linalg.qr(columns / scale, mode="r"))
-    if root.shape[0] < k or np.abs(np.diag(root)).min() < 1e-9 * np.sqrt(n):
+    root = triangular_root(columns / scale)
+    if root.shape[0] < k or np.abs(root.diagonal()).min() < 1e-9 * np.sqrt(n):
         return np.diag(1.0 / scale)
     transform: Array = np.linalg.inv(root) * np.sqrt(n) / scale[:, None]
     return transform
@@ -265,27 +266,30 @@ def rotate_groups(factor: Factor) -> tuple[Matrix, Array]:
     codes, size = factor.codes, factor.n_levels
     q = factor.columns.copy()
     R = np.zeros((size, k, k))
-    original = np.sqrt(_sums(codes, q**2, size))
     for j in range(k):
+        original = norm = _lengths(codes, q[:, j], size)
         # Gram-Schmidt twice is enough for orthogonality to rounding (Giraud et al. 2005).
         for _ in range(2 if j else 0):
             overlap = _sums(codes, q[:, :j] * q[:, j : j + 1], size)
             q[:, j] -= np.sum(overlap[codes] * q[:, :j], axis=1)
             R[:, :j, j] += overlap
-        norm = np.sqrt(_sums(codes, q[:, j : j + 1] ** 2, size))[:, 0]
-        norm[norm <= 1e-12 * original[:, j]] = 0.0
-        R[:, j, j] = norm
-        safe = np.where(norm > 0.0, norm, 1.0)
-        q[:, j] = np.where(norm > 0.0, 1.0, 0.0)[codes] * q[:, j] / safe[codes]
-    rows = (codes[:, None] * k + np.arange(k)).ravel()
-    cols = np.repeat(np.arange(n), k)
+            norm = _lengths(codes, q[:, j], size)
+        R[:, j, j] = np.where(norm > 1e-12 * original, norm, 0.0)
+        q[:, j] *= np.divide(1.0, R[:, j, j], out=np.zeros(size), where=R[:, j, j] > 0.0)[codes]
     if size * k * n > _DENSE_SIZE:
+        rows = (codes[:, None] * k + np.arange(k)).ravel()
+        cols = np.repeat(np.arange(n), k)
         return sparse.csr_array((q.ravel(), (rows, cols)), shape=(size * k, n)), R
-    rotation = np.zeros((size * k, n))
-    rotation[rows, cols] = q.ravel()
-    return rotation, R
+    rotation = np.zeros((size, k, n))
+    rotation[codes, :, np.arange(n)] = q
+    return rotation.reshape(size * k, n), R
 
 
 def _sums(codes: IntArray, values: Array, size: int) -> Array:
     columns = [np.bincount(codes, values[:, j], size) for j in range(values.shape[1])]
     return np.stack(columns, axis=1) if columns else np.empty((size, 0))
+
+
+def _lengths(codes: IntArray, values: Array, size: int) -> Array:
+    lengths: Array = np.sqrt(np.bincount(codes, values**2, size))
+    return lengths

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 _TOLERANCE = 1e-7  # lme4's; relative to the column's own length
 
@@ -19,13 +20,18 @@ def independent_columns(X: NDArray[np.float64]) -> NDArray[np.intp]:
     columns before it.
     """
     n, p = X.shape
-    lengths = np.linalg.norm(X, axis=0)
+    lengths = np.sqrt(np.einsum("np,np->p", X, X))
     lengths[lengths == 0] = 1.0
     if p <= n:
-        left = np.abs(np.diagonal(np.linalg.qr(X, mode="r")))
+        left = np.abs(triangular_root(X).diagonal())
         if (left >= _TOLERANCE * lengths).all():
             return np.arange(p)
     return _earliest(X / lengths)
+
+
+def triangular_root(X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return R of X = Q R, shape (min(n, p), p), straight from LAPACK."""
+    return np.triu(lapack.dgeqrf(X)[0][: X.shape[1]])
 
 
 def _earliest(X: NDArray[np.float64]) -> NDArray[np.intp]:

@@ -212,13 +212,14 @@ def _refit_chunk(fit: Fit, Y: Array, stop: Callable[[], bool] | None) -> Refits:
     inside = np.where((problem.starts(1.0) > 0.0) & (start < 0.3), 0.3, start)
     found = search(fit.kernel, responses, [inside], stop)
     others = [problem.starts(1.0), problem.starts(0.2)]
-    found = research(fit.kernel, responses, found, others, stop)
-    return _refits(fit, found, problem.basis.T @ Y, usable, size)
+    found, theta = research(fit.kernel, responses, found, others, stop)
+    return _refits(fit, found, theta, problem.basis.T @ Y, usable, size)
 
 
-def _refits(fit: Fit, found: Optimum, along: Array, usable: BoolArray, size: Array) -> Refits:
+def _refits(
+    fit: Fit, found: Optimum, theta: Array, along: Array, usable: BoolArray, size: Array
+) -> Refits:
     problem = fit.problem
-    theta = problem.unwhitened(found.theta)
     beta = np.asarray(np.linalg.solve(problem.x_root, along + found.gamma), dtype=np.float64)
     usable = usable & np.isfinite(found.criterion) & (np.abs(found.theta).max(axis=0) <= FAR)
     return Refits.marked(

@@ -102,8 +102,8 @@ def _in_chunks(
         means = means_of(weights[:, at : at + _CHUNK])
         with np.errstate(invalid="ignore", divide="ignore"):  # resamples without full rank
             found = search(kernel, means, [inside], stop)
-            found = research(kernel, means, found, others, stop)
-        parts.append(_refits(fit, found, means.degrees, _full_rank(means)))
+            found, theta = research(kernel, means, found, others, stop)
+        parts.append(_refits(fit, found, theta, means.degrees, _full_rank(means)))
     return Refits.joined(parts)
 
 
@@ -117,10 +117,9 @@ def _full_rank(means: ClassMeans) -> BoolArray:
     return result
 
 
-def _refits(fit: Fit, found: Optimum, degrees: Array, full_rank: BoolArray) -> Refits:
+def _refits(fit: Fit, found: Optimum, theta: Array, degrees: Array, full_rank: BoolArray) -> Refits:
     problem = fit.problem
     along = problem.basis.T @ fit.design.y[:, None]
-    theta = problem.unwhitened(found.theta)
     beta = np.asarray(np.linalg.solve(problem.x_root, along + found.gamma), dtype=np.float64)
     usable = full_rank & np.isfinite(found.criterion) & (degrees > 0.0)
     return Refits.marked(

@@ -5,15 +5,18 @@ each step of a factorisation is then one vector operation over the whole stack, 
 two or three is some forty times faster than one library call per matrix.
 """
 
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import lapack
 
 Array = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-_UNROLLED = 8  # above this order LAPACK, one call per matrix, is faster than unrolled steps
+# LAPACK, one call per matrix, is faster than unrolled steps above this order and up to this count.
+_UNROLLED_ORDER, _FEW = 8, 2
 
 
 def read_only(*arrays: NDArray[Any]) -> None:
@@ -37,7 +40,7 @@ def inverse_root(matrices: Array) -> Array:
     shape (k, k, ...), lower triangular. A pivot that is not positive gives nan.
     """
     order = matrices.shape[0]
-    if order > _UNROLLED:
+    if order > _UNROLLED_ORDER or prod(matrices.shape[2:]) <= _FEW:
         return _by_lapack(matrices)
     inverse = np.zeros_like(matrices)
     done: list[list[Array]] = []
@@ -60,14 +63,13 @@ def _dot(left: list[Array], right: list[Array]) -> Array:
 
 
 def _by_lapack(matrices: Array) -> Array:
-    stacked = np.moveaxis(matrices, (0, 1), (-2, -1))
-    inverse = np.full(stacked.shape, np.nan)
-    for index in np.ndindex(stacked.shape[:-2]):
-        try:
-            inverse[index] = np.tril(np.linalg.inv(np.linalg.cholesky(stacked[index])))
-        except np.linalg.LinAlgError:
-            continue
-    return np.ascontiguousarray(np.moveaxis(inverse, (-2, -1), (0, 1)))
+    order = matrices.shape[0]
+    stack = matrices.reshape(order, order, prod(matrices.shape[2:]))
+    inverse = np.empty(stack.shape)
+    for i, matrix in enumerate(stack.transpose(2, 0, 1)):
+        root, failed = lapack.dpotrf(matrix, lower=1, clean=1)
+        inverse[..., i] = np.nan if failed else lapack.dtrtri(root, lower=1)[0]
+    return inverse.reshape(matrices.shape)
 
 
 def log_det(inverse: Array) -> Array:
@@ -89,12 +91,12 @@ def lower_triangular(square_roots: Array) -> Array:
     order = square_roots.shape[0]
     if order == 1:
         return np.abs(square_roots)
-    if square_roots.ndim == 2:
-        root: Array = np.asarray(np.linalg.qr(square_roots.T, mode="r")).T
-        diagonal = np.diag(root)
+    if square_roots.size == order**2:
+        root: Array = np.tril(lapack.dgeqrf(square_roots.reshape(order, order).T)[0].T)
+        diagonal = root.diagonal()
         # Row by row: each may have a unit of its own.
         if np.all(np.abs(diagonal) > 1e-9 * np.abs(root).max(axis=1)):
-            return root * np.sign(diagonal)
+            return (root * np.sign(diagonal)).reshape(square_roots.shape)
     work = square_roots.copy()
     smallest = 1e-12 * np.abs(work).max(axis=1, initial=0.0)
     free = np.ones(work.shape[1:], dtype=bool)
