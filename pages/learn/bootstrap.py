@@ -7,6 +7,7 @@ from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show, show_error
 from pages._ui.words import code, number
 from pages.learn._bootstrap.coverage import coverage_section
+from pages.learn._bootstrap.data import data_picture
 from pages.learn._bootstrap.draws import Request, Result, choose_request, result_of
 from pages.learn._bootstrap.pictures import interval_words, scheme_pictures
 from pages.learn._bootstrap.predict import ask, verdict
@@ -72,7 +73,8 @@ def explain(world: World, results: list[Result], request: Request) -> None:
     with right:
         section("What the interval is about")
         st.markdown(population_words(world, by_scheme(results)[MODEL.title], request))
-        st.table(interval_table(results))
+    st.markdown(f"**All intervals**, {request.percent}:")
+    st.table(interval_table(results), width="content")
 
 
 header(
@@ -81,13 +83,21 @@ header(
     "the spread. But resample *what*?",
 )
 setting = choose_setting()
-seed, parameters = choose_truth(setting)
+left, right = st.columns(2, gap="large")
+with left:
+    told = st.container()
+    seed, parameters = choose_truth(setting)
 try:
     world = make_world(setting, seed, parameters)
 except SimError as problem:
     show_error(problem)
     st.stop()
-tell(world)
+with told:
+    tell(world)
+with right:
+    show(data_picture(world))
+    if not setting.within:
+        st.caption("Group 2 is dashed.")
 request = choose_request()
 guess = ask(setting, request.percent)
 results: list[Result] = []

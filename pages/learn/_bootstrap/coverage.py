@@ -102,7 +102,7 @@ def _domain(repeats: Sequence[Repeat], truth: float) -> tuple[float, float]:
 def _draw(repeats: Sequence[Repeat], world: World, request: Request, studies: int) -> None:
     truth = truth_of(world)
     domain = _domain(repeats, truth)
-    grid = st.grid(3, min_column_width=250, gap="small")
+    grid = st.grid(3, min_column_width=170, gap="small")
     for scheme in MIXED:
         ends = [
             (repeat.intervals[scheme.kind].low, repeat.intervals[scheme.kind].high)

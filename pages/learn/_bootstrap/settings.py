@@ -179,7 +179,7 @@ SETTINGS = (
             Control("participants", 6, 60, 20),
             Control("observations", 1, 8, 4),
             Control("separation", -5.0, 5.0, 2.0),
-            Control("participant_sd", 0.0, 6.0, 3.0),
+            Control("participant_sd", 0.0, 6.0, 2.0),
         ),
         fixed={"residual_sd": 1.5},
     ),
@@ -283,7 +283,7 @@ def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:
     if not setting.controls:
         return 0, {}
     values = dict(setting.fixed)
-    grid = st.grid(len(setting.controls), min_column_width=150, gap="medium")
+    grid = st.grid(2, min_column_width=150, gap="medium")
     for control in setting.controls:
         with grid.cell():
             values[control.parameter] = _slider(setting, control)

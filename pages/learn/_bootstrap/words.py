@@ -33,13 +33,17 @@ def _rows(world: World, rows: Result, model: Result, request: Request) -> str:
     if not np.isfinite(ratio):
         return f"**Rows** and the model cannot be compared: {interval_words(rows, request)}."
     if ratio < NARROW:
-        varying = "that participants differ in it" if setting.within else "who is in which group"
+        forgotten = (
+            "It forgets that participants differ in it."
+            if setting.within
+            else "A difference of groups is a difference between people, and people are not drawn."
+        )
         return (
             f"{start} That is **too narrow**. It treats {count(world.fit.nobs, 'row')} as "
             f"{world.fit.nobs:,} independent pieces of information, but the {setting.what} is "
             f"uncertain because only {count(world.people, 'participant')} came. Every resample of "
-            f"rows keeps nearly all of them, so it never asks: what if *others* had come? It "
-            f"forgets {varying}."
+            "rows keeps nearly all of them, so it never asks: what if *others* had come? "
+            f"{forgotten}"
         )
     if ratio > WIDE:
         return (
@@ -106,7 +110,7 @@ def _singular(results: Sequence[Result]) -> str:
     )
     if draws.n_failed:
         text += f" {draws.n_failed:,} could not be fitted at all and are left out."
-    return text
+    return f"{text} In R you will also see “failed to converge”: lme4 stops its search earlier."
 
 
 def see_why(world: World, results: Sequence[Result], request: Request) -> list[str]:
@@ -145,8 +149,10 @@ def population_words(world: World, model: Result, request: Request) -> str:
             f"of their own outside it. The model expects 95% of *people* between {number(low)} and "
             f"{number(high)}. More participants shrink the first interval, never the second."
         )
+    people = float(world.fit.varcorr["sdcor"].iloc[0])
     return (
-        f"{start} Single participants and single measurements scatter far more: the residual SD "
-        f"alone is {number(world.fit.sigma)} {setting.unit}. More participants shrink the "
-        "interval, but people stay as different as they are."
+        f"{start} It does not say where people or single measurements lie: participants vary with "
+        f"an SD of {number(people)} {setting.unit}, and measurements of one participant with "
+        f"{number(world.fit.sigma)}. More participants shrink the interval, but people stay as "
+        "different as they are."
     )
