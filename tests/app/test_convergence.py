@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,6 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.learn._convergence.contours import contour_lines
+from pages.learn._convergence.paths import TICK
 from pages.learn._convergence.results import compare, judge, n_reached, right_guess
 from pages.learn._convergence.scripts import FILE, python_script, r_script
 from pages.learn._convergence.settings import ALL, ONE, SKIP, SOME, Settings
@@ -121,22 +123,23 @@ def test_the_slider_shows_a_part_of_the_path() -> None:
 
 def test_walking_goes_on_by_itself_until_stopped() -> None:
     app = open_page("none")
+
+    def wait() -> int:
+        time.sleep(TICK)
+        app.run()
+        assert not app.exception
+        return app.slider(key="step").value
+
     next(button for button in app.button if button.label == "Walk").click().run()
-    assert not app.exception
-    first = app.slider(key="step").value
-    assert 1 <= first < 10
-    app.run()
-    assert app.slider(key="step").value > first
+    steps = [wait() for _ in range(3)]
+    assert steps == sorted(set(steps))
+    assert steps[-1] < 10
     next(button for button in app.button if button.label == "Stop").click().run()
     stopped = app.slider(key="step").value
-    app.run()
-    assert app.slider(key="step").value == stopped
-    for _ in range(40):
-        if app.slider(key="step").value == 0:
-            break
-        next(b for b in app.button if b.label in ("Walk", "Stop"))
-        app.session_state["walking"] = True
-        app.run()
+    assert wait() == stopped
+    app.session_state["step"] = 170
+    app.session_state["walking"] = True
+    wait()
     assert app.slider(key="step").value == 0
     assert not app.session_state["walking"]
 

@@ -1,6 +1,7 @@
 """The paths on the screen: which optimisers, which axes, how far, and walking by itself."""
 
 import math
+import time
 
 import streamlit as st
 
@@ -24,8 +25,8 @@ from sim.inference.optimisers import OPTIMISERS
 WHOLE, NEAR = "From the start", "Near the lowest point"
 FIRST = ("newton", "nelder_mead", "l_bfgs_b", "slsqp")
 END = 0  # the slider's step that stands for the end of every path
-TICK = 0.4  # seconds between two pictures of a walk
-PLAYING = "walking"
+TICK = 0.5  # seconds between two pictures of a walk
+PLAYING, TURNED, LAST = "walking", "walking turned on or off", "last step of the walk"
 
 
 def _label(name: str) -> str:
@@ -76,12 +77,13 @@ def _choose_view() -> bool:
 
 
 def _walk() -> None:
-    st.session_state[PLAYING] = True
+    st.session_state[PLAYING] = st.session_state[TURNED] = True
     st.session_state["step"] = 1
 
 
 def _halt() -> None:
     st.session_state[PLAYING] = False
+    st.session_state[TURNED] = True
 
 
 def _to_the_end() -> None:
@@ -89,12 +91,21 @@ def _to_the_end() -> None:
     st.session_state["step"] = END
 
 
+def _is_time() -> bool:
+    """Whether the last step is long enough ago: other reruns must not make the walk a run."""
+    now = time.monotonic()
+    if now - st.session_state.get(LAST, 0.0) < 0.8 * TICK:
+        return False
+    st.session_state[LAST] = now
+    return True
+
+
 def _choose_step(longest: int) -> int:
     """The slider and its buttons; small steps first, because most happens at the start."""
     walking = bool(st.session_state.get(PLAYING))
-    if walking:
+    if walking and _is_time():
         step = int(st.session_state.get("step", 1))
-        following = max(step + 1, math.ceil(1.25 * step))
+        following = max(step + 1, math.ceil(1.2 * step))
         if following >= longest:
             _to_the_end()
             st.rerun()
@@ -106,17 +117,14 @@ def _choose_step(longest: int) -> int:
             "Evaluations shown (0 shows all)",
             0,
             max(longest, 1),
-            END,
             key="step",
             bind="query-params",
             width=420,
         )
         if walking:
-            clicked = st.button("Stop", icon=":material/stop:", on_click=_halt)
+            st.button("Stop", icon=":material/stop:", on_click=_halt)
         else:
-            clicked = st.button("Walk", icon=":material/play_arrow:", on_click=_walk)
-    if clicked:
-        st.rerun()  # the whole page decides whether this part runs by itself
+            st.button("Walk", icon=":material/play_arrow:", on_click=_walk)
     return longest if step == END else int(step)
 
 
@@ -182,6 +190,8 @@ def paths_section(settings: Settings) -> list[Picture]:
     drawn: list[Picture] = []
 
     def run() -> None:
+        if st.session_state.pop(TURNED, False):
+            st.rerun()  # only the whole page can let this part run by itself, or stop it
         drawn.extend(draw_paths(settings))
 
     every = TICK if st.session_state.get(PLAYING) else None
