@@ -37,6 +37,7 @@ page = st.navigation(
             st.Page(
                 PAGES / "learn" / "convergence.py", title="Convergence", icon=":material/route:"
             ),
+            st.Page(PAGES / "learn" / "study.py", title="Study", icon=":material/repeat:"),
         ],
     }
 )

@@ -1,5 +1,8 @@
 """Choosing a story, and a control for every true value behind its data."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import streamlit as st
 
 from pages._ui.cache import story_data, story_key
@@ -101,9 +104,17 @@ def _seed() -> int:
     return seed
 
 
-def story_dataset(name: str) -> Dataset:
-    """Draw the controls of a story in the sidebar and return its data."""
+def story_dataset(name: str, start: Mapping[str, Value] | None = None) -> Dataset:
+    """Draw the controls of a story in the sidebar and return its data.
+
+    Parameters
+    ----------
+    start : where controls stand at first, if not at the story's defaults.
+    """
     scenario = SCENARIOS[name]
+    if start:
+        moved = [replace(p, default=start.get(p.name, p.default)) for p in scenario.parameters]
+        scenario = replace(scenario, parameters=tuple(moved))
     with st.sidebar:
         seed = 0
         values: dict[str, Value] = {}

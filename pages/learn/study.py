@@ -1,0 +1,83 @@
+"""Repeat the whole study: how often its test is wrong, how often it finds what is there."""
+
+import streamlit as st
+
+from pages._ui.charts import Picture
+from pages._ui.frame import header, section, show_error
+from pages._ui.words import plain
+from pages.learn._study.curve import CurveSection
+from pages.learn._study.results import draw_results
+from pages.learn._study.running import Run
+from pages.learn._study.settings import (
+    Question,
+    ask,
+    choose_dataset,
+    choose_formula,
+    choose_story,
+    story_words,
+)
+from pages.learn._study.take_away import take_away
+from pages.learn._study.words import GUESSES
+from sim.errors import SimError
+from sim.inference.counting import Study
+from sim.scenarios import SCENARIOS
+
+
+def predict(question: Question) -> str | None:
+    """One question before the answer shows."""
+    section("Predict")
+    guess: str | None = st.pills(
+        "Suppose nothing is there: the true effect is 0. In how many studies will lmer with this "
+        "model say “significant” (p at most 5%)?",
+        GUESSES,
+        key=question.dataset.state("guess"),
+        bind="query-params",
+    )
+    if guess is None:
+        st.caption(
+            f"Click what you expect; then the whole study is repeated {question.n:,} times, "
+            "without the effect and with it."
+        )
+    return guess
+
+
+header(
+    "The study, repeated",
+    "A p-value is about studies that nobody runs: the same study, again and again. Here you run "
+    "them, because here you know the truth.",
+)
+left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
+with left:
+    story = choose_story()
+with right:
+    st.markdown(plain(SCENARIOS[story].story))
+dataset = choose_dataset(story)
+formula = choose_formula(dataset)
+try:
+    question = ask(dataset, formula)
+except SimError as problem:
+    show_error(problem)
+    st.stop()
+st.caption(story_words(question))
+guess = predict(question)
+run = Run("study.main", question.key, question.worlds, question.n)
+results = st.container()
+curve = CurveSection(question)
+curve.open()
+take_away_place = st.container()
+pictures: list[Picture] = []
+
+
+def draw(found: list[Study]) -> None:
+    """Draw the results so far."""
+    pictures[:] = draw_results(question, found, guess or GUESSES[-1])
+
+
+# Filled in last, because it goes on for a while: the page above and between is complete meanwhile.
+if guess is not None:
+    with results:
+        section("Repeat")
+        run.fill(st.empty(), draw)
+curve.fill()
+with take_away_place:
+    take_away(question, run, [*pictures, *curve.pictures])
