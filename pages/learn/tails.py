@@ -7,7 +7,7 @@ from pages._ui.frame import header, section, show, show_error
 from pages.learn._tails.data import data_picture
 from pages.learn._tails.distribution import distribution_picture
 from pages.learn._tails.looking import fill_in, halving_section, looking_section
-from pages.learn._tails.moving import moving_section
+from pages.learn._tails.moving import finish, moving_section
 from pages.learn._tails.path import path_section
 from pages.learn._tails.predict import which_picture
 from pages.learn._tails.reduction import reduction_section
@@ -41,7 +41,7 @@ header(
     "Tails",
     "“How do I tell whether I need a one-sided or a two-sided test?” Say what you expect, see "
     "which part of a distribution speaks for it, and what happens when the side is chosen too "
-    "late.",
+    "late. At the end, three questions answer it for a study of your own.",
 )
 kind, hypothesis, alpha = choose_test()
 predict_place = st.container()
@@ -72,10 +72,13 @@ if revealed:
         section("Why?")
         for paragraph in see_why(study):
             st.markdown(paragraph)
-    moving_section(study)
+    move = moving_section(study)
 reduction_section(study)
 count_place = looking_section(study)
 halving_section(study)
 path_section()
 take_away(study, pictures)
+# Last, because these go on for a while: the page is complete meanwhile.
+if revealed:
+    finish(study, move)
 fill_in(study, count_place)

@@ -103,5 +103,6 @@ def errors_picture(study: Study, *, augmented: bool) -> Picture:
         f"{name}. Each score is joined to its prediction; the squared errors add up to "
         f"{number(sse, 4)}."
     )
-    title = f"{name} (SSE {number(sse, 4)})"
+    # Short enough for a narrow column.
+    title = f"{'Augmented' if augmented else 'Compact'}: SSE = {number(sse, 4)}"
     return picture(layers, data, alt, title=title, height=280)

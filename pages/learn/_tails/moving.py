@@ -1,11 +1,14 @@
 """Move the observed statistic: both tails of t land on the one tail of F."""
 
 import math
+import time
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from scipy import stats
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
@@ -25,6 +28,8 @@ F_TOP = 0.2
 # Of the right and of the left tail of t, here and where they land on F.
 STRONG, WEAK = 0.8, 0.35
 POINTS = 241
+FRAME_STEP, MAX_FRAMES, FRAME_SECONDS = 0.15, 16, 0.05
+DRAWN = "t.drawn"
 
 
 def _mark(name: str, kind: str, encoding: Layer, **settings: object) -> Layer:
@@ -172,12 +177,31 @@ def _words(t: float, df: float, alpha: float) -> list[str]:
             f"would be wrong: p = 1 − {number(2 * each)} / 2 = **{number(1 - each)}**. A one-sided "
             "p is half of the two-sided one only if the sign is right."
         )
-    third = f"Dashed: the borders for alpha = {alpha:g}. The square of t's border is F's border."
+    third = (
+        f"Dashed: the borders for alpha = {alpha:g}. The square of t's border is F's border. "
+        "The picture of F is cut at the top."
+    )
     return [first, second, third]
 
 
-def moving_section(study: Study) -> None:
-    """The slider, both pictures, the words and the table."""
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Where the pictures stand, and from where to where the statistic moves.
+
+    Parameters
+    ----------
+    place_t, place_f : of the two pictures.
+    start, end : observed t on the screen until now, and from now on.
+    """
+
+    place_t: DeltaGenerator
+    place_f: DeltaGenerator
+    start: float
+    end: float
+
+
+def moving_section(study: Study) -> Move:
+    """Draw the slider, both pictures as they were, the words and the table."""
     section(
         "Two tails of t, one tail of F",
         "Move the observed t. Both pictures follow. Turn its sign: what changes, and what does "
@@ -187,12 +211,32 @@ def moving_section(study: Study) -> None:
     df, alpha = study.settings.truth.df[1], study.settings.alpha
     pictures = st.grid(2, min_column_width=240, gap="small")
     with pictures.cell():
-        show(t_picture(t, df, alpha))
+        place_t = st.empty()
     with pictures.cell():
-        show(f_picture(t, df, alpha))
+        place_f = st.empty()
     words = st.grid(2, min_column_width=320, gap="medium")
     with words.cell():
         for paragraph in _words(t, df, alpha):
             st.markdown(paragraph)
     with words.cell():
         st.table(p_table(t, df, alpha), width="content")
+    move = Move(place_t, place_f, float(st.session_state.get(DRAWN, t)), t)
+    _draw(study, move, move.start)
+    return move
+
+
+def _draw(study: Study, move: Move, t: float) -> None:
+    st.session_state[DRAWN] = t
+    df, alpha = study.settings.truth.df[1], study.settings.alpha
+    with move.place_t:
+        show(t_picture(t, df, alpha))
+    with move.place_f:
+        show(f_picture(t, df, alpha))
+
+
+def finish(study: Study, move: Move) -> None:
+    """Move the statistic and both areas to where they belong now; any click interrupts it."""
+    frames = min(MAX_FRAMES, math.ceil(abs(move.end - move.start) / FRAME_STEP))
+    for t in np.linspace(move.start, move.end, frames + 1)[1:]:
+        _draw(study, move, round(float(t), 4))
+        time.sleep(FRAME_SECONDS)

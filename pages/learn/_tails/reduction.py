@@ -40,7 +40,9 @@ def reduction_section(study: Study) -> None:
     grid = st.grid(2, min_column_width=240, gap="small")
     with grid.cell():
         show(errors_picture(study, augmented=False))
+        st.caption("One mean for everybody.")
     with grid.cell():
         show(errors_picture(study, augmented=True))
+        st.caption("A mean for each group.")
     for paragraph in reduction_words(study):
         st.markdown(paragraph)
