@@ -1,7 +1,7 @@
 """The profiled criterion as a function of theta, and the search for its minimum."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -113,17 +113,27 @@ def best_start(kernel: Diagonal, responses: ClassMeans) -> Array:
     several of them.
     """
     problem = kernel.problem
-    starts = [problem.starts(size) for size in (0.1, 0.4, 1.0, 3.0, 10.0)]
     guess = _two_stage(kernel, responses)
+    if guess is not None and guess.sure:
+        return guess.theta
+    starts = [problem.starts(size) for size in (0.1, 0.4, 1.0, 3.0, 10.0)]
     if guess is not None:
-        starts.append(guess)
+        starts.append(guess.theta)
     theta = np.stack(starts, axis=1)
     several = responses.take(np.zeros(len(starts), dtype=np.intp))
     values = kernel.evaluate(theta, several, 0).criterion
     return theta[:, np.argmin(np.where(np.isfinite(values), values, np.inf))]
 
 
-def _two_stage(kernel: Diagonal, responses: ClassMeans) -> Array | None:
+@dataclass(frozen=True, slots=True)
+class _Guess:
+    """A rough theta, shape (n_theta,); sure if it is well inside and from many groups."""
+
+    theta: Array
+    sure: bool
+
+
+def _two_stage(kernel: Diagonal, responses: ClassMeans) -> _Guess | None:
     """Estimate theta from separate regressions in every group, as one would by hand.
 
     The covariance of the groups' own estimates less what their noise adds; groups with little
@@ -146,13 +156,15 @@ def _two_stage(kernel: Diagonal, responses: ClassMeans) -> Array | None:
     own = back @ squares.transpose(2, 0, 1)[usable] @ back.transpose(0, 2, 1) / noise_variance
     weight = 1.0 / (1.0 + np.einsum("cii->ci", noise).max(axis=1)) ** 2
     covariance = np.tensordot(weight, own - count[:, None, None] * noise, 1) / (weight @ count)
-    theta = kernel.problem.starts(0.0)
+    theta = np.empty(kernel.problem.n_theta)
+    sure = bool(count.sum() >= 10)
     for bracket in kernel.problem.brackets:
         part = slice(bracket.offset, bracket.offset + bracket.size)
         values, vectors = np.linalg.eigh(covariance[part, part])
+        sure &= bool(values[0] > 0.1)
         root = cholesky_root(vectors * np.maximum(values, 0.01) @ vectors.T)
         theta[bracket.start : bracket.stop] = root[lower_positions(bracket.size)]
-    return theta
+    return _Guess(theta, sure)
 
 
 def pick(found: Optimum, rows: IntArray) -> Optimum:
