@@ -1,15 +1,12 @@
 """P-values: the same effect tested in five ways, and how often each is wrong."""
 
-import pandas as pd
 import streamlit as st
 
 from pages._ui.charts import Picture
-from pages._ui.frame import header, section, show, show_error
-from pages._ui.words import count, number
-from pages.learn._pvalues import words
+from pages._ui.frame import header, show_error
+from pages.learn._pvalues.answers import compute, see_why, show_five
 from pages.learn._pvalues.counting import counting_section
-from pages.learn._pvalues.five import Five, draws_wanted, run_five
-from pages.learn._pvalues.pictures import df_words, p_words, ratio_picture, tail_picture
+from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.predict import guess_df, say_guess
 from pages.learn._pvalues.question import Question, choose_dataset, choose_question
 from pages.learn._pvalues.take_away import take_away
@@ -18,101 +15,41 @@ from sim.errors import SimError
 SEED = 1
 
 
-def tests_table(five: Five) -> pd.DataFrame:
-    """Method, df, statistic, what it needs, p-value; as text."""
-    rows = []
-    for test in five.tests:
-        known = not test.trouble
-        df = "–" if test.method == "Parametric bootstrap" else df_words(test.df)
-        rows.append(
-            {
-                "method": test.method,
-                "df": df if known else "–",
-                "statistic": f"{test.letter} = {number(test.statistic, 4)}" if known else "–",
-                "needs for 5%": number(test.critical, 4) if known else "–",
-                "p-value": p_words(test.p),
-            }
-        )
-    return pd.DataFrame(rows).set_index("method")
-
-
-def compute(question: Question) -> Five:
-    """All five tests, with a progress bar while the bootstrap runs."""
-    place = st.empty()
-    draws = count(draws_wanted(question.fit), "data set")
-
-    def progress(share: float) -> None:
-        place.progress(share, f"Bootstrap: fitting {draws} without the effect …")
-
-    five = run_five(question, SEED, progress)
-    place.empty()
-    return five
-
-
-def show_five(question: Question, five: Five) -> list[Picture]:
-    """The table and both pictures."""
-    section("Five answers to one question")
-    st.table(tests_table(five), alt="The five tests of the effect")
-    st.markdown(words.verdict(question, five))
-    pictures = [tail_picture(five), ratio_picture(five)]
-    for column, picture, note in zip(
-        st.columns(2, gap="large"),
-        pictures,
-        (
-            "Orange: what chance gives; solid normal (z), dashed Satterthwaite's t, dotted "
-            "Kenward–Roger's. Purple marks: what each needs for 5%.",
-            "Orange bars: bootstrap draws; line: χ². Purple marks: what they need for 5%, solid "
-            "χ², dotted bootstrap.",
-        ),
-        strict=True,
-    ):
-        with column:
-            show(picture)
-            st.caption(f"{note} Blue: these data.")
-    return pictures
-
-
-def see_why(question: Question, five: Five) -> None:
-    """Why they differ."""
-    section("Why?")
+def choose() -> Question | None:
+    """Data beside model and effect; None until a visitor has brought data."""
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown(words.df_paragraph(question, five))
-        st.markdown(words.z_paragraph(five))
+        dataset = choose_dataset()
+    if dataset is None:
+        return None
     with right:
-        st.markdown(words.roger_paragraph(five))
-        st.markdown(words.ratio_paragraph(five))
+        return choose_question(dataset)
 
 
-def page() -> None:
-    header(
-        "P-values",
-        "Is an effect there at all? Five methods answer for the same coefficient of the same "
-        "model. See where they differ, why degrees of freedom are not rows, and how often each "
-        "finds something where nothing is.",
-    )
-    try:
-        left, right = st.columns(2, gap="large")
-        with left:
-            dataset = choose_dataset()
-        if dataset is None:
-            return
-        with right:
-            question = choose_question(dataset)
-        guess = guess_df(question)
-        five, pictures = None, []
-        if guess is None:
-            st.caption("Click what you expect: then the five tests show.")
-        else:
-            five = compute(question)
-            say_guess(question, five, guess)
-            pictures = show_five(question, five)
-            see_why(question, five)
-    except SimError as problem:
-        show_error(problem)
-        return
-    counting_section(question, SEED)
-    take_away(question, five, pictures, SEED)
+def answer(question: Question) -> tuple[Five | None, list[Picture]]:
+    """The five tests, once somebody has predicted."""
+    guess = guess_df(question)
+    if guess is None:
+        st.caption("Click what you expect: then the five tests show.")
+        return None, []
+    five = compute(question, SEED)
+    say_guess(question, five, guess)
+    pictures = show_five(question, five)
+    see_why(question, five)
+    return five, pictures
 
 
-page()
+header(
+    "P-values",
+    "Is an effect there at all? Five methods answer for the same coefficient of the same model. "
+    "See where they differ, why degrees of freedom are not rows, and how often each finds "
+    "something where nothing is.",
+)
+try:
+    question = choose()
+    if question is not None:
+        five, pictures = answer(question)
+        counting_section(question, SEED)
+        take_away(question, five, pictures, SEED)
+except SimError as problem:
+    show_error(problem)
