@@ -1,0 +1,359 @@
+"""Complete, no and partial pooling beside R's answers (tests/reference/make_pooling.R)."""
+
+import json
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sim.errors import DataError, DesignError, FormulaError
+from sim.lmm.criterion import criterion
+from sim.lmm.fit import lmer
+from sim.pooling import (
+    METHODS,
+    Pooling,
+    bandwidth,
+    complete_line,
+    densities,
+    density,
+    likelihood_contours,
+    measurements,
+    own_lines,
+    pool,
+    pooling_path,
+    population_contours,
+)
+from tests.reference.cases import HERE, read_data
+
+SLEEP = ("sleepstudy183", "sleepstudy180")
+VARYING = ("intercepts", "slopes", "both")
+
+
+@cache
+def answers(name: str) -> dict[str, Any]:
+    return json.loads((HERE / "pooling.json").read_text(encoding="utf-8"))[name]
+
+
+@cache
+def pooled(name: str = "sleepstudy183", varying: Any = "both") -> Pooling:
+    return pool(read_data(name, ("subject",)), "reaction", "days", "subject", varying)
+
+
+def numbers(table: list[list[float | None]]) -> np.ndarray:
+    return np.array(table, dtype=np.float64)
+
+
+@pytest.mark.parametrize("name", SLEEP)
+def test_lines_of_their_own(name: str) -> None:
+    expected = answers(name)["own"]
+    own = pooled(name).own
+    assert list(own.index) == expected["rows"]
+    assert list(own.columns) == expected["names"]
+    np.testing.assert_allclose(own, numbers(expected["values"]), rtol=1e-10)
+
+
+def test_the_table_of_twenty_participants_to_the_printed_digits() -> None:
+    expected = [line.split() for line in answers("sleepstudy183")["own_printed"]]
+    own = pooled().own
+    ours = [
+        [name, f"{row.iloc[0]:.4f}", "NA" if np.isnan(row.iloc[1]) else f"{row.iloc[1]:.6f}"]
+        for name, row in own.iterrows()
+    ]
+    assert [["(Intercept)", "days"], *ours] == expected
+
+
+def test_one_observation_has_an_intercept_and_no_line() -> None:
+    fit = pooled()
+    assert fit.own.loc["373", "(Intercept)"] == 245.0
+    assert np.isnan(fit.own.loc["373", "days"])
+    drawn = fit.predict("no", np.arange(10.0)).set_index("participant")
+    assert drawn.loc["373", "y"].isna().all()
+    assert drawn.drop(index="373")["y"].notna().all()
+    assert fit.predict("partial", np.arange(10.0))["y"].notna().all()
+
+
+@pytest.mark.parametrize("name", SLEEP)
+def test_one_line_for_all(name: str) -> None:
+    expected = answers(name)["complete"]
+    ours = pooled(name).complete
+    np.testing.assert_allclose(ours, list(expected.values()), rtol=1e-11)
+
+
+@pytest.mark.parametrize("varying", VARYING)
+@pytest.mark.parametrize("name", SLEEP)
+def test_partial_pooling_is_coef_of_lmer(name: str, varying: str) -> None:
+    expected = answers(name)["coef"][varying]
+    ours = pooled(name, varying).partial
+    assert list(ours.index) == expected["rows"]
+    assert sorted(ours.columns) == sorted(expected["names"])
+    np.testing.assert_allclose(ours[expected["names"]], numbers(expected["values"]), rtol=1e-5)
+
+
+@pytest.mark.parametrize("varying", VARYING)
+def test_three_coef_tables_to_the_printed_digits(varying: str) -> None:
+    table = pooled(varying=varying).fit.group_coef["subject"]
+    header, *lines = answers("sleepstudy183")["printed"][varying]
+    assert header.split() == list(table.columns)
+    for (name, row), line in zip(table.iterrows(), lines, strict=True):
+        label, *cells = line.split()
+        assert label == name
+        for value, cell in zip(row, cells, strict=True):
+            # One small slope shows a seventh decimal, where lme4's optimum is 3e-7 from ours.
+            decimals = min(len(cell.partition(".")[2]), 6)
+            assert f"{value:.{decimals}f}" == f"{float(cell):.{decimals}f}"
+
+
+@pytest.mark.parametrize("varying", VARYING)
+def test_three_coef_tables_of_plain_lmer(varying: str) -> None:
+    expected = answers("sleepstudy183")["default"][varying]
+    ours = pooled(varying=varying).partial[expected["names"]]
+    # Plain lmer() stops a little before the optimum, which the fifth digit can show.
+    np.testing.assert_allclose(ours, numbers(expected["values"]), rtol=4e-5, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", SLEEP)
+def test_spread_of_estimates(name: str) -> None:
+    expected = answers(name)["sd"]
+    spread = pooled(name).spread
+    np.testing.assert_allclose(spread.loc["no"], list(expected["own"].values()), rtol=1e-10)
+    partial = expected["partial"]["both"]
+    np.testing.assert_allclose(spread.loc["partial", list(partial)], list(partial.values()), 1e-5)
+    assert spread.loc["complete"].tolist() == [0.0, 0.0]
+
+
+def test_the_lecture_s_spreads_are_those_of_its_eighteen_participants() -> None:
+    spread = pooled("sleepstudy180").spread
+    assert [f"{value:.2f}" for value in spread.loc["no"]] == ["28.95", "6.56"]
+    # The lecture cuts 21.596 to 21.59.
+    assert [f"{value:.3f}" for value in spread.loc["partial"]] == ["21.596", "5.455"]
+
+
+@pytest.mark.parametrize("varying", VARYING)
+def test_predictions_of_who_was_hardly_measured(varying: str) -> None:
+    expected = answers("sleepstudy183")
+    rows = pooled(varying=varying).predict("partial", np.arange(10.0)).set_index("participant")
+    ours = rows.loc[["373", "374"]]
+    assert ours["x"].tolist() == expected["predict_days"]
+    assert list(ours.index) == expected["predict_subject"]
+    np.testing.assert_allclose(ours["y"], expected["predict"][varying], rtol=1e-5)
+
+
+@pytest.mark.parametrize("method", ["own", "partial"])
+def test_densities_are_r_s(method: str) -> None:
+    table = pooled().own if method == "own" else pooled().partial
+    for term, expected in answers("sleepstudy183")["density"][method].items():
+        values = table[term].dropna().to_numpy()
+        assert bandwidth(values) == pytest.approx(expected["bw"], rel=1e-5)
+        at, height = density(values)
+        some = [0, 127, 255, 383, 511]
+        np.testing.assert_allclose(at[some], expected["at"], rtol=1e-5)
+        np.testing.assert_allclose(height[some], expected["height"], atol=2e-3 * height.max())
+        assert np.trapezoid(height, at) == pytest.approx(1.0, abs=0.01)
+
+
+def test_densities_skip_what_does_not_vary() -> None:
+    frame = densities(pooled(varying="intercepts"))
+    found = set(map(tuple, frame[["method", "term"]].drop_duplicates().to_numpy()))
+    assert found == {("no", "(Intercept)"), ("no", "days"), ("partial", "(Intercept)")}
+
+
+@pytest.mark.parametrize("varying", VARYING)
+def test_weights_turn_own_lines_into_partial_ones(varying: str) -> None:
+    fit = pooled(varying=varying)
+    fixef = fit.fit.fixef[["(Intercept)", "days"]].to_numpy()
+    own = fit.own.fillna(1e3).to_numpy()
+    partial = fixef + np.einsum("gij,gj->gi", fit.weights, own - fixef)
+    np.testing.assert_allclose(partial[:-2], fit.partial[:-2], rtol=1e-9)
+    np.testing.assert_allclose(partial, fit.partial, rtol=1e-9)
+
+
+def test_the_weight_of_a_mean_is_the_textbook_s() -> None:
+    data = pd.DataFrame(
+        {"y": [1, 2, 3, 7, 8, 9, 4, 6.5, 5], "x": [-1.0, 0, 1] * 3, "g": list("aaabbbccc")}
+    )
+    fit = pool(data, "y", "x", "g", "intercepts")
+    variance, noise = fit.covariance[0, 0], fit.fit.sigma**2
+    expected = variance / (variance + noise / 3)
+    np.testing.assert_allclose(fit.weights[:, 0, 0], expected, rtol=1e-9)
+    np.testing.assert_allclose(fit.own_weight, expected / 2, rtol=1e-9)
+
+
+def test_more_data_weigh_more() -> None:
+    weight = pooled().own_weight
+    assert weight["373"] < weight["374"] < weight["308"] < 1.0
+    assert weight["373"] <= 0.5
+
+
+def test_population_contours_hold_their_share() -> None:
+    fit = pooled()
+    rng = np.random.default_rng(5)
+    centre = fit.fit.fixef.to_numpy()
+    draws = rng.multivariate_normal(centre, fit.covariance, 20_000)
+    inverse = np.linalg.inv(fit.covariance)
+    frame = population_contours(fit, [0.2, 0.8])
+    for mass, part in frame.groupby("mass"):
+        points = part[["intercept", "slope"]].to_numpy() - centre
+        distance = np.einsum("ni,ij,nj->n", points, inverse, points)
+        np.testing.assert_allclose(distance, distance[0])
+        inside = np.einsum("ni,ij,nj->n", draws - centre, inverse, draws - centre) < distance[0]
+        assert inside.mean() == pytest.approx(mass, abs=0.015)
+        np.testing.assert_allclose(points[0], points[-1], atol=1e-9)
+
+
+def test_likelihood_contours_have_equal_likelihood() -> None:
+    fit = pooled()
+    measured, sigma = fit.measured, fit.fit.sigma
+    frame = likelihood_contours(fit, [0.5])
+    assert frame["participant"].nunique() == 20
+    for name, part in frame.groupby("participant"):
+        rows = measured.codes == measured.participants.index(name)
+        x, y = measured.x[rows], measured.y[rows]
+        lines = part["intercept"].to_numpy()[:, None] + part["slope"].to_numpy()[:, None] * x
+        best = fit.own.loc[name]
+        most = np.sum((y - best.iloc[0] - np.nan_to_num(best.iloc[1]) * x) ** 2)
+        drop = np.sum((y - lines) ** 2, axis=1) - most
+        np.testing.assert_allclose(np.exp(-drop / (2 * sigma**2)), 0.5, rtol=1e-8)
+
+
+def test_one_observation_has_a_valley() -> None:
+    frame = likelihood_contours(pooled(), [0.5])
+    part = frame[frame["participant"] == "373"]
+    assert part["part"].tolist() == [0, 0, 1, 1]
+    assert part["intercept"].nunique() == 2  # measured at day 0: the slope may be anything
+
+
+@pytest.mark.parametrize("mass", [0.0, 1.0, -1.0, np.nan])
+def test_impossible_contours_are_refused(mass: float) -> None:
+    with pytest.raises(DataError, match="Give a number above 0 and below 1"):
+        population_contours(pooled(), [mass])
+
+
+@pytest.mark.parametrize("name", SLEEP)
+def test_path_at_given_ratios_is_lme4_s(name: str) -> None:
+    expected = answers(name)["path"]
+    path = pooling_path(pooled(name), [step["share"] for step in expected])
+    for i, step in enumerate(expected):
+        np.testing.assert_allclose(path.fixef[i], step["fixef"], rtol=1e-6)
+        np.testing.assert_allclose(path.coefficients[i], numbers(step["values"]), rtol=1e-4)
+
+
+@pytest.mark.parametrize("name", SLEEP)
+def test_path_is_exact_at_both_ends_and_at_the_fit(name: str) -> None:
+    fit = pooled(name)
+    path = pooling_path(fit, [0.0, 0.5, 1.0])
+    lines = path.coefficients
+    np.testing.assert_allclose(lines[0], fit.coefficients("complete"), rtol=1e-12)
+    np.testing.assert_allclose(path.fixef[0], fit.complete, rtol=1e-12)
+    np.testing.assert_allclose(lines[1], fit.partial, rtol=1e-9)
+    np.testing.assert_allclose(path.weights[1], fit.weights, rtol=1e-7, atol=1e-9)
+    np.testing.assert_array_equal(lines[2], fit.own)
+    np.testing.assert_allclose(path.own_weight[0], 0.0, atol=1e-12)
+    whole = np.where(fit.own.isna().any(axis=1), 0.5, 1.0)
+    np.testing.assert_allclose(path.own_weight[2], whole, rtol=1e-9)
+    assert path.ratio.tolist() == [0.0, 1.0, np.inf]
+
+
+def test_path_has_no_jumps() -> None:
+    fit = pooled()
+    path = pooling_path(fit, np.linspace(0, 1, 201))
+    own_line = fit.own.notna().all(axis=1).to_numpy()
+    steps = np.abs(np.diff(path.coefficients[:, own_line], axis=0)).max(axis=(1, 2))
+    assert steps.max() < 5.0  # ms
+    nearly = pooling_path(fit, [1 - 1e-9]).coefficients[0]
+    np.testing.assert_allclose(nearly[own_line], fit.own[own_line], rtol=1e-5)
+    # 373 keeps a slope until there is no pooling at all, and passes through the one value.
+    assert nearly[-2, 0] == pytest.approx(245.0, abs=1e-4)
+    assert np.isfinite(nearly[-2, 1])
+    assert np.diff(path.own_weight, axis=0).min() > -1e-9
+
+
+def test_path_of_a_singular_fit_still_reaches_separate_lines() -> None:
+    rng = np.random.default_rng(1)
+    data = pd.DataFrame({"x": np.tile(np.arange(6.0), 8), "g": np.repeat(np.arange(8), 6)})
+    data["y"] = 3 + data["x"] + rng.normal(0, 2, 48)
+    fit = pool(data, "y", "x", "g")
+    assert fit.fit.is_singular
+    path = pooling_path(fit, [0, 0.5, 1 - 1e-9, 1])
+    np.testing.assert_allclose(path.coefficients[0], fit.coefficients("complete"), rtol=1e-10)
+    np.testing.assert_allclose(path.coefficients[1], fit.partial, rtol=1e-6)
+    np.testing.assert_allclose(path.coefficients[2], fit.own, rtol=1e-5, atol=1e-5)
+    np.testing.assert_array_equal(path.coefficients[3], fit.own)
+
+
+def test_path_does_not_mind_a_distant_predictor() -> None:
+    data = read_data("sleepstudy183", ("subject",))
+    shifted = pool(data.assign(days=data["days"] + 2000), "reaction", "days", "subject")
+    path, plain = (pooling_path(fit, [0.0, 0.2, 0.9]) for fit in (shifted, pooled()))
+    np.testing.assert_allclose(path.coefficients[..., 1], plain.coefficients[..., 1], rtol=1e-5)
+
+
+@pytest.mark.parametrize("shares", [[-0.1], [1.1], [np.nan], [], np.zeros(2000)])
+def test_impossible_shares_are_refused(shares: Any) -> None:
+    with pytest.raises(DataError, match="Shares are numbers from 0 to 1"):
+        pooling_path(pooled(), shares)
+
+
+def test_parallel_lines_have_no_path_to_separate_ones() -> None:
+    with pytest.raises(DesignError, match="Parallel lines never become separate regressions"):
+        pooling_path(pooled(varying="intercepts"), [0.5])
+
+
+def test_rows_with_gaps_are_left_out_everywhere() -> None:
+    data = read_data("sleepstudy183", ("subject",)).copy()
+    data.loc[[3, 40], "days"] = np.nan
+    fit = pool(data, "reaction", "days", "subject")
+    assert fit.measured.n_missing == 2
+    assert fit.fit.nobs == len(fit.measured.y) == 181
+
+
+def test_any_names_and_kinds_of_columns_will_do() -> None:
+    plain = read_data("sleepstudy183", ("subject",))
+    data = plain.rename(
+        columns={"reaction": "reaction time", "days": "days of 3 h", "subject": "1"}
+    )
+    data["1"] = data["1"].astype(int)
+    fit = pool(data, "reaction time", "days of 3 h", "1")
+    assert list(fit.partial.columns) == ["(Intercept)", "`days of 3 h`"]
+    np.testing.assert_allclose(fit.partial, pooled().partial, rtol=1e-8)
+
+
+def test_every_method_has_every_participant() -> None:
+    for method in METHODS:
+        assert pooled().coefficients(method).shape == (20, 2)
+    with pytest.raises(DataError, match="There is no 'half' pooling"):
+        pooled().coefficients("half")  # type: ignore[arg-type]
+
+
+def test_shrinkage_draws_towards_the_average_line() -> None:
+    fit = pooled("sleepstudy180")
+    noise = lmer("reaction ~ days + (days | subject)", read_data("sleepstudy180", ("subject",)))
+    assert criterion(noise.design, noise.theta) == pytest.approx(fit.fit.criterion, abs=1e-9)
+    inverse = np.linalg.inv(fit.covariance)
+    before, after = (
+        np.einsum("gi,ij,gj->g", away, inverse, away)
+        for away in (t.to_numpy() - fit.fit.fixef.to_numpy() for t in (fit.own, fit.partial))
+    )
+    assert (after < before).all()
+
+
+def test_what_cannot_be_read_is_refused() -> None:
+    data = pd.DataFrame({"y": [1.0, 2, 3, 4], "x": list("abab"), "c": 1.0, "g": list("uuvv")})
+    with pytest.raises(DataError, match="'x' holds groups, and a line needs numbers"):
+        measurements(data, "y", "x", "g")
+    with pytest.raises(DataError, match="Every value of 'c' is the same"):
+        measurements(data, "y", "c", "g")
+    with pytest.raises(FormulaError, match="Column 'q'"):
+        measurements(data, "y", "q", "g")
+    with pytest.raises(DataError, match="'all' cannot vary"):
+        pool(data, "y", "c", "g", "all")  # type: ignore[arg-type]
+
+
+def test_lines_do_not_need_a_mixed_model() -> None:
+    data = pd.DataFrame({"y": [1.0, 3, 3, 8], "x": [0.0, 1, 0, 1], "g": list("uuvv")})
+    measured = measurements(data, "y", "x", "g")
+    np.testing.assert_allclose(own_lines(measured), [[1, 2], [3, 5]])
+    np.testing.assert_allclose(complete_line(measured), [2, 3.5])
+    with pytest.raises(DesignError, match="number of observations"):
+        pool(data, "y", "x", "g")
