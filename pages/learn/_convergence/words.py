@@ -94,7 +94,7 @@ def _reason(name: str) -> str:
         "a little too long ends on the boundary, theta 1 = 0. The slope there is always zero, "
         "and whoever lands there may believe to have arrived.",
         "correlation": "The lowest point lies on a boundary: the estimated correlation is "
-        "exactly 1. Boundaries are hard for optimisers, and SLSQP landed on a wrong one.",
+        "exactly 1. Boundaries are hard for optimisers: one may be taken for another.",
         "singular": "The lowest point is at the left end, theta 1 = 0. There is nothing to the "
         "left of it: an SD cannot be negative.",
     }[name]
