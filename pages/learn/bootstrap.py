@@ -6,7 +6,7 @@ import streamlit as st
 from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show, show_error
 from pages._ui.words import code, number
-from pages.learn._bootstrap.coverage import coverage_section
+from pages.learn._bootstrap.coverage import coverage_section, fill_in
 from pages.learn._bootstrap.data import data_picture
 from pages.learn._bootstrap.draws import Request, Result, choose_request, result_of
 from pages.learn._bootstrap.pictures import interval_words, scheme_pictures
@@ -113,5 +113,6 @@ if guess is not None:
     pictures = show_schemes(world, results, request)
     explain(world, results, request)
     settling_section(world, request)
-coverage_section(world, request)
+place = coverage_section(world, request)
 take_away(world, results, request, pictures)
+fill_in(world, request, place)

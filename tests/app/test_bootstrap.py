@@ -247,10 +247,10 @@ def test_the_r_code_runs(tmp_path: Path) -> None:
     needed = 'for (p in c("lme4", "boot")) library(p, character.only = TRUE)'
     if subprocess.run(["Rscript", "-e", needed], capture_output=True, check=False).returncode:
         pytest.skip("R has no lme4 or boot")
-    world = world_of("conditions", participants=8)
+    world = world_of("conditions", participants=6)
     (tmp_path / FILE).write_text(world.frame.to_csv(index=False), encoding="utf-8")
     script = tmp_path / "analysis.R"
-    script.write_text(r_script(world, Request(100, "percentile", 0.9, 1)), encoding="utf-8")
+    script.write_text(r_script(world, Request(50, "percentile", 0.9, 1)), encoding="utf-8")
     done = subprocess.run(
         ["Rscript", script.name], cwd=tmp_path, capture_output=True, text=True, check=False
     )

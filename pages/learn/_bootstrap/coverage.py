@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.cache import KEEP
 from pages._ui.frame import section, show, show_error
@@ -24,7 +25,7 @@ KINDS = tuple(scheme.kind for scheme in MIXED)
 GUESSES = ("Far fewer than promised", "About as promised", "More than promised", "Just show me")
 GUESS_KEY = "guess.coverage"
 STUDIES_KEY = "studies"
-_RUNNING, _DONE = "coverage.running", "coverage.done"
+_RUNNING, _DONE, _OF = "coverage.running", "coverage.done", "coverage.of"
 
 
 @st.cache_resource(max_entries=600, ttl=KEEP, show_spinner=False)
@@ -55,6 +56,8 @@ def rate_of(repeats: Sequence[Repeat], scheme: Scheme, truth: float) -> Rate:
 
 def rate_words(rate: Rate) -> str:
     """Hits, share, and where the long-run share lies; Markdown."""
+    if not rate.n:
+        return "No study yet."
     low, high = rate.interval()
     return (
         f"**{rate.hits} of {rate.n}** hold the truth: {100 * rate.estimate:.0f}% (in the long run "
@@ -114,6 +117,12 @@ def _draw(repeats: Sequence[Repeat], world: World, request: Request, studies: in
     st.progress(
         min(1.0, len(repeats) / studies), f"{count(len(repeats), 'study', 'studies')} of {studies}"
     )
+    if repeats:
+        st.caption(
+            "One line for each study, all panels from the same data. Dashed: the truth. Thick red "
+            "with a cross: the interval misses it."
+        )
+        st.markdown(coverage_words(repeats, world, request))
 
 
 def _start() -> None:
@@ -125,34 +134,42 @@ def _stop() -> None:
     st.session_state[_RUNNING] = False
 
 
-def _count(world: World, request: Request, studies: int) -> None:
-    """Show the studies so far and, while running, go on; a click on the page stops it."""
-    asked = f"{world.key} {request.interval} {request.level} {request.draw}"
-    if st.session_state.get("coverage.of") != asked:
-        st.session_state["coverage.of"] = asked
+def fill_in(world: World, request: Request, place: DeltaGenerator | None) -> None:
+    """Show the studies so far and, while running, go on.
+
+    Called last: the page is complete while studies come in, and any click interrupts this loop.
+    """
+    if place is None:
+        return
+    studies = st.session_state.get(STUDIES_KEY)
+    studies = studies if studies in STUDIES else DEFAULT_STUDIES
+    asked = (world.key, request.interval, request.level, request.draw)
+    if st.session_state.get(_OF) != asked:
+        st.session_state[_OF] = asked
         st.session_state[_DONE] = 0
+    try:
+        _go_on(world, request, studies, place)
+    except SimError as problem:
+        st.session_state[_RUNNING] = False
+        with place.container():
+            show_error(problem)
+
+
+def _go_on(world: World, request: Request, studies: int, place: DeltaGenerator) -> None:
     done = min(st.session_state.get(_DONE, 0), studies)
-    arguments = (world.key, request.interval, request.level, request.draw)
-    repeats = [r for at in range(0, done, CHUNK) for r in _chunk(*arguments, at, world)]
-    place = st.empty()
-    if done:
+    repeats = [r for at in range(0, done, CHUNK) for r in _chunk(*st.session_state[_OF], at, world)]
+    if not done and not st.session_state.get(_RUNNING):
+        place.caption("No study yet: press Run.")
+        return
+    while True:
         with place.container():
             _draw(repeats, world, request, studies)
-    while st.session_state.get(_RUNNING) and done < studies:
-        repeats += _chunk(*arguments, done, world)
+        if done >= studies or not st.session_state.get(_RUNNING):
+            break
+        repeats += _chunk(*st.session_state[_OF], done, world)
         done += CHUNK
         st.session_state[_DONE] = done
-        with place.container():
-            _draw(repeats, world, request, studies)
     st.session_state[_RUNNING] = False
-    if not done:
-        st.caption("No study yet: press Run.")
-        return
-    st.caption(
-        "One line for each study, all panels from the same data. Dashed: the truth. Thick red with "
-        "a cross: the interval misses it."
-    )
-    st.markdown(coverage_words(repeats, world, request))
 
 
 def _lead(world: World, request: Request) -> str:
@@ -170,9 +187,8 @@ def _lead(world: World, request: Request) -> str:
     return promise
 
 
-@st.fragment
-def coverage_section(world: World, request: Request) -> None:
-    """Predict, then let studies come in; a fragment, so that the page stays usable."""
+def coverage_section(world: World, request: Request) -> DeltaGenerator | None:
+    """Predict, then let studies come in; returns where `fill_in` puts them, once predicted."""
     section("Does the interval keep its promise?", _lead(world, request))
     guess = st.pills(
         "Predict: of intervals from resampled **rows**, how many will hold the truth?",
@@ -182,9 +198,9 @@ def coverage_section(world: World, request: Request) -> None:
     )
     if guess is None:
         st.caption("Click what you expect; then run the studies.")
-        return
+        return None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        studies = st.segmented_control(
+        st.segmented_control(
             "Studies",
             STUDIES,
             default=DEFAULT_STUDIES,
@@ -194,8 +210,4 @@ def coverage_section(world: World, request: Request) -> None:
         )
         st.button("Run", icon=":material/play_arrow:", on_click=_start, type="primary")
         st.button("Stop", icon=":material/stop:", on_click=_stop)
-    try:
-        _count(world, request, int(studies) if studies in STUDIES else DEFAULT_STUDIES)
-    except SimError as problem:
-        st.session_state[_RUNNING] = False
-        show_error(problem)
+    return st.empty()

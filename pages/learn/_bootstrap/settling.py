@@ -51,7 +51,6 @@ def settled_words(runs: list[pd.DataFrame], world: World) -> str:
     )
 
 
-@st.fragment
 def settling_section(world: World, request: Request) -> None:
     """Predict, then see the ends of the interval settle."""
     section("More resamples: what changes?")
