@@ -144,6 +144,10 @@ def test_the_t_of_the_data_fits_on_the_slider() -> None:
     next(button for button in app.button if button.label.startswith("Take the t")).click().run()
     assert not app.exception
     assert app.slider(key="t").value == 5.0
+    app = open_tails(SHOWN)
+    next(button for button in app.button if button.label == "Take the t of the data (1.76)").click()
+    app.run()
+    assert app.slider(key="t").value == 1.76
 
 
 def test_five_percent_become_ten() -> None:

@@ -20,15 +20,15 @@ from sim.inference.conversions import t_to_f
 from sim.inference.tails import TailTest, judge, rejection_region
 
 REACH = 5.0
-STEP = 0.05
+STEP = 0.01
 START = 2.1
 HEIGHT = 300
 # The density of F with one numerator df is infinite at zero; cut here, its tail can be seen.
 F_TOP = 0.2
 # Of the right and of the left tail of t, here and where they land on F.
 STRONG, WEAK = 0.8, 0.35
-POINTS = 241
-FRAME_STEP, MAX_FRAMES, FRAME_SECONDS = 0.15, 16, 0.05
+POINTS = 121
+FRAME_STEP, MAX_FRAMES, FRAME_SECONDS = 0.2, 10, 0.06
 DRAWN = "t.drawn"
 
 
@@ -109,7 +109,7 @@ def f_picture(t: float, df: float, alpha: float) -> Picture:
 
 
 def _use_data(t: float) -> None:
-    st.session_state["t"] = round(min(max(t, -REACH), REACH) / STEP) * STEP
+    st.session_state["t"] = round(min(max(t, -REACH), REACH), 2)
 
 
 def _turn() -> None:
