@@ -17,7 +17,7 @@ from pages.learn._study.settings import (
     story_words,
 )
 from pages.learn._study.take_away import take_away
-from pages.learn._study.words import GUESSES
+from pages.learn._study.words import GUESSES, is_too_eager
 from sim.errors import SimError
 from sim.inference.counting import Study
 from sim.scenarios import SCENARIOS
@@ -71,6 +71,7 @@ pictures: list[Picture] = []
 def draw(found: list[Study]) -> None:
     """Draw the results so far."""
     pictures[:] = draw_results(question, found, guess or GUESSES[-1])
+    curve.eager = question.null is not None and is_too_eager(found[0])
 
 
 # Filled in last, because it goes on for a while: the page above and between is complete meanwhile.

@@ -92,34 +92,48 @@ def answer(sizes: Sizes, needed: float | None) -> str:
     return options(sizes)[0 if needed < sizes.now else 1]
 
 
-def curve_words(question: Question, sizes: Sizes, curve: PowerCurve, guess: str) -> str:
-    """How many participants would do; Markdown."""
+def curve_words(sizes: Sizes, curve: PowerCurve, guess: str, eager: bool) -> str:
+    """How many participants would do; Markdown.
+
+    Parameters
+    ----------
+    eager : the model says "significant" too often where nothing is there.
+    """
     table = curve.table().dropna()
     if table.empty:
         return ""
-    needed = enough(curve)
-    last = table.iloc[-1]
-    biggest = f"{int(last[curve.parameter]):,} {curve.parameter}"
+    needed, last = enough(curve), table.iloc[-1]
+    blocks = prepare(next(iter(sizes.worlds.values())).plan).design.blocks
+    groups = {block.group for block in blocks}
     if needed is None:
-        text = f"Even {biggest} find it in {percent(last['estimate'])} of the studies only."
-        if any(
-            "word" in b.group for b in prepare(next(iter(sizes.worlds.values())).plan).design.blocks
-        ):
-            text += " More people do not help against the luck of so few words: more words would."
+        biggest = f"{int(last[curve.parameter]):,} {curve.parameter}"
+        text = f"Even {biggest} find it in only {percent(last['estimate'])} of the studies."
     elif needed <= min(sizes.worlds):
         text = f"Already {min(sizes.worlds)} {curve.parameter} reach 80% power."
     else:
         text = f"**About {needed:.0f} {curve.parameter}** reach 80% power."
     if guess != SKIP:
         right = answer(sizes, needed)
-        text += f" You expected: *{inside(guess)}*" + (", and so it is." if right == guess else ".")
+        text += f" You expected: *{inside(guess)}*" + (", as it is." if right == guess else ".")
     least = next(iter(curve.studies.values()))
     if least.done < least.asked:
         text += " The points are still moving."
-    return text + (
-        " Four times as many are needed to find an effect half as large: the standard error "
-        "falls with the square root."
-    )
+    if eager:
+        return text + (
+            " But this model finds as easily what is not there, so its power is not worth having. "
+            "First find a model that keeps its 5%."
+        )
+    if "word" in groups:
+        return text + (
+            " People are only one of the two samples: against the luck of so few words more "
+            "people do not help, more words would."
+        )
+    if len(groups) == 1:
+        text += (
+            " An effect half as large takes about four times as many: the standard error falls "
+            "with the square root."
+        )
+    return text
 
 
 class CurveSection:
@@ -136,6 +150,7 @@ class CurveSection:
         self.guess: str | None = None
         self.place: DeltaGenerator | None = None
         self.pictures: list[Picture] = []
+        self.eager = False
 
     def open(self) -> None:
         """Ask for the prediction; say why there is no curve where there is none."""
@@ -186,4 +201,4 @@ class CurveSection:
             f"{legend} Bands: Monte-Carlo intervals after {studies[0].done:,} repetitions of each "
             f"size. Dashed: 80%. Dotted: the present {self.sizes.now}."
         )
-        st.markdown(curve_words(self.question, self.sizes, curve, self.guess))
+        st.markdown(curve_words(self.sizes, curve, self.guess, self.eager))

@@ -36,7 +36,8 @@ def rates_picture(studies: Mapping[str, Study]) -> Picture:
         "field": "method", "type": "nominal", "sort": order, "title": None,
         "scale": {"domain": order}, "axis": {"labelLimit": 220, "domain": False, "ticks": False},
     }  # fmt: skip
-    x = axis("x", (0, 1), "share of studies that say “significant”", format="%")
+    share = "share of studies that say “significant”"
+    x = axis("x", (0, 1), share, format="%")
     layers = [
         layer(
             "promise",
@@ -47,7 +48,7 @@ def rates_picture(studies: Mapping[str, Study]) -> Picture:
     tooltip = [{"field": name, "type": "nominal"} for name in ("method", "world", "label")]
     for role, shape, shift in (("simulated", "circle", -7), ("actual", "diamond", 7)):
         both = {"y": y, "color": colour(role)}
-        span = {"x": axis("low", (0, 1), None, format="%"), "x2": {"field": "high"}}
+        span = {"x": axis("low", (0, 1), share, format="%"), "x2": {"field": "high"}}
         mark = {"type": "point", "filled": True, "shape": shape, "size": 110, "opacity": 1}
         text = {"type": "text", "align": "left", "dx": 12, "dy": 0, "fontSize": 14}
         layers += [
@@ -59,7 +60,7 @@ def rates_picture(studies: Mapping[str, Study]) -> Picture:
     said = "; ".join(f"{r['method']}, {r['world']}: {r['label']}" for r in rows)
     done = count(next(iter(studies.values())).done, "repetition")
     alt = f"Share of significant studies after {done}: {said}. Dashed line at 5%."
-    return picture(layers, data, alt, height=70 + 56 * len(order))
+    return picture(layers, data, alt, height=max(300, 56 * len(order)))
 
 
 def intervals_picture(study: Study) -> Picture:
@@ -103,7 +104,7 @@ def intervals_picture(study: Study) -> Picture:
         layer(
             "truth",
             {"type": "rule", "strokeDash": [8, 5], "strokeWidth": 3},
-            {"x": axis("estimate", ends, None), "color": colour("truth")},
+            {"x": middle, "color": colour("truth")},
         )
     )
     data = pd.concat(
@@ -113,7 +114,7 @@ def intervals_picture(study: Study) -> Picture:
         f"95% intervals of the first {count(len(kept), 'repetition')}, one under the other: "
         f"{count(int(missed.sum()), 'misses', 'miss')} the true value {number(truth)}."
     )
-    return picture(layers, data, alt, height=420)
+    return picture(layers, data, alt, height=400)
 
 
 def curve_picture(curve: PowerCurve, methods: Sequence[str], now: int) -> Picture:

@@ -54,7 +54,6 @@ def draw_results(question: Question, found: list[Study], guess: str) -> list[Pic
         pictures.append(rates_picture(studies))
         show(pictures[-1])
         st.caption(_legend(studies))
-        st.table(results_table(studies), alt="Shares of all repetitions with Monte-Carlo intervals")
     with grid.cell():
         if last.truth is not None:
             pictures.append(intervals_picture(last))
@@ -62,8 +61,9 @@ def draw_results(question: Question, found: list[Study], guess: str) -> list[Pic
             st.caption(
                 "Each line is one study of lmer. Dashed: the truth. Red: intervals that miss it."
             )
+    st.table(results_table(studies), alt="Shares of all repetitions with Monte-Carlo intervals")
     section("Why?")
-    words = [guess_words(guess, null.of().rejected)] if null else []
+    words = [guess_words(guess, null)] if null else []
     words += [error_words(question, null)] if null else []
     words += [power_words(effect, null)] if effect else []
     words += [coverage_words(last), fit_words(last), compare_words(question, null, effect)]

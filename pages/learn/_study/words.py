@@ -10,6 +10,8 @@ from sim.inference.plan import prepare
 
 GUESSES = ("In about 5% of the studies", "More often", "Less often", "Just show me")
 ROWS = "rows"
+# What is off by chance in one of 20 studies would be off on most screens.
+SURE = 0.999
 
 
 def percent(value: float) -> str:
@@ -32,20 +34,22 @@ def method_label(method: str) -> str:
 
 
 def verdict(rate: Rate) -> str:
-    """One of the first three guesses."""
-    low, high = rate.interval()
+    """One of the first three guesses; a careful one, because many are made on one page."""
+    low, high = rate.interval(SURE)
     if low > ALPHA:
         return GUESSES[1]
     return GUESSES[2] if high < ALPHA else GUESSES[0]
 
 
-def guess_words(guess: str, rate: Rate) -> str:
+def guess_words(guess: str, study: Study) -> str:
     """What was expected and what came; Markdown, empty without a guess."""
+    rate = study.of().rejected
     if guess == GUESSES[3] or not rate.n:
         return ""
     found = verdict(rate)
     ending = ", as you said." if found == guess else "."
-    return f"You expected: *{inside(guess)}*. So far: **{inside(found)}**{ending}"
+    now = "It is" if study.done == study.asked else "So far it is"
+    return f"You expected: *{inside(guess)}*. {now}: **{inside(found)}**{ending}"
 
 
 def missing_effects(question: Question) -> list[tuple[str, str, float]]:
@@ -103,7 +107,7 @@ def error_words(question: Question, study: Study) -> str:
             "averages out over the rows, counts more independent facts than there are, and so its "
             "standard error is too small."
             if missing
-            else "The model believes something that is not so in this story."
+            else _other_reason(study)
         )
         return f"{start} That is more than the promised 5%. {reason}"
     if found == GUESSES[2]:
@@ -115,6 +119,16 @@ def error_words(question: Question, study: Study) -> str:
             "repetitions."
         )
     return f"{start} That goes with the 5% that a test at 5% promises."
+
+
+def _other_reason(study: Study) -> str:
+    if study.of().singular.estimate > 0.5:
+        return (
+            "Most fits are singular: one participant's values lie further apart than those of "
+            "strangers, which no random intercept can describe. Its SD stops at 0, and the test "
+            "becomes that of lm on single rows."
+        )
+    return "The model believes something that is not so in this story."
 
 
 def is_too_eager(null: Study | None) -> bool:
@@ -154,20 +168,21 @@ def coverage_words(study: Study) -> str:
     covered, bias = study.of().covered, study.of().bias
     if covered is None or bias is None or not covered.n:
         return ""
-    low, high = covered.interval()
+    low, high = covered.interval(SURE)
     promise = "as promised"
     if high < 1 - ALPHA:
         promise = "fewer than the 95% promised: they are too short"
     elif low > 1 - ALPHA:
         promise = "more than the 95% promised: they are longer than they need to be"
+    clear = bias.interval(SURE)
     low, high = bias.interval()
     off = (
         f"on average the estimate is off by {number(bias.estimate, 2)} "
         f"({number(low, 2)} to {number(high, 2)})"
     )
-    clear = f"{off}: **biased**" if low > 0 or high < 0 else f"{off}, no bias to be seen"
+    off += ": **biased**" if clear[0] > 0 or clear[1] < 0 else ", no bias to be seen"
     return (
-        f"**{with_interval(covered)}** of the 95% intervals hold the truth, {promise}. And {clear}."
+        f"**{with_interval(covered)}** of the 95% intervals hold the truth, {promise}. And {off}."
     )
 
 
@@ -241,11 +256,12 @@ def _means_words(method: str, study: Study, null: Study | None, participant: str
             else "averaging hides something that differs, it does not take it away"
         )
         return f"{label}, the classic ANOVA on means, is wrong in {percent(rate.estimate)}: {why}."
-    if close:
+    alone = len(set(null.outcomes) - {"lmer", ROWS}) == 1
+    if close and alone:
         return (
             f"{label}, the classic ANOVA on means, agrees with lmer: in a balanced design with "
             "one grouping factor the two are the same test, as long as the model has what varies."
         )
     if verdict(rate) == GUESSES[0]:
-        return f"{label} keeps its 5% ({with_interval(rate)})."
+        return f"{label} keeps its 5%, with {with_interval(rate)}."
     return f"{label}: {with_interval(rate)} false alarms."
