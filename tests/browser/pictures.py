@@ -19,6 +19,9 @@ PAGES = {
     "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
+    "convergence": "/convergence?guess.seconds=Some+of+them",
+    "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
+    "&guess.singular=All+seven",
 }
 CLICKS = {"own_data": "Use the example"}
 WIDTHS = {1440: 900, 1024: 768, 390: 844}

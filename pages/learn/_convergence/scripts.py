@@ -70,8 +70,7 @@ def python_script(settings: Settings) -> str:
     cure = string_constant(settings.cure)
     lines = [
         "# The same comparison in Python. Run it in the project's folder, where `sim` is.",
-        "from sim import lmer",
-        "from sim.inference.allfit import allfit",
+        "from sim import allfit, lmer",
         "from sim.inference.troubles import TROUBLES",
         "",
         f"trouble = TROUBLES[{string_constant(settings.name)}]",
