@@ -5,7 +5,7 @@ import streamlit as st
 from pages._ui.charts import Picture
 from pages._ui.frame import header, show_error
 from pages.learn._pvalues.answers import compute, see_why, show_five
-from pages.learn._pvalues.counting import counting_section
+from pages.learn._pvalues.counting import ask_for_counting, run_counting
 from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.predict import guess_df, say_guess
 from pages.learn._pvalues.question import Question, choose_dataset, choose_question
@@ -49,7 +49,11 @@ try:
     question = choose()
     if question is not None:
         five, pictures = answer(question)
-        counting_section(question, SEED)
+        wanted = ask_for_counting(question, SEED)
+        counting_place = st.container()
         take_away(question, five, pictures, SEED)
+        if wanted:
+            with counting_place:
+                run_counting(question, SEED)
 except SimError as problem:
     show_error(problem)

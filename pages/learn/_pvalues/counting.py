@@ -32,6 +32,7 @@ ROUNDS = 10
 MOST_ROWS = 5_000  # of one simulated study
 DONE = "rounds"
 TARGET = "pvalues.target"
+COUNTED = "pvalues.counted"
 ALIKE = "All about 5%"
 SKIP = "Just show me"
 
@@ -204,27 +205,30 @@ def _fill_in(question: Question, worlds: dict[int, World], seed: int) -> None:
     _stop()
 
 
-@st.fragment
-def counting_section(question: Question, seed: int) -> None:
-    """Predict, then count."""
+def _remember(question: Question, seed: int) -> None:
+    """Start with what a link asks for; other data or another effect start a new count."""
+    if DONE not in st.session_state:
+        st.session_state[DONE] = 0
+        st.session_state[TARGET] = rounds_in(st.query_params.get(DONE))
+    counted = st.session_state.setdefault(COUNTED, (question.key, seed))
+    if counted != (question.key, seed):
+        st.session_state[DONE] = st.session_state[TARGET] = 0
+        st.session_state[COUNTED] = (question.key, seed)
+
+
+def ask_for_counting(question: Question, seed: int) -> bool:
+    """Predict, and the buttons; returns whether there is something to count or to show."""
     section(
         "How often is each of them wrong?",
         f"Now the truth is known: {code(question.effect)} is exactly zero, everything else is as "
         "estimated above. Every “significant” is a false alarm, and a good method raises it in 5% "
         "of all studies.",
     )
-    if DONE not in st.session_state:
-        asked = rounds_in(st.query_params.get(DONE))
-        st.session_state[DONE] = 0
-        st.session_state[TARGET] = asked
-    if st.session_state.get("pvalues.counted") != (question.key, seed):
-        if "pvalues.counted" in st.session_state:
-            st.session_state[DONE] = st.session_state[TARGET] = 0
-        st.session_state["pvalues.counted"] = (question.key, seed)
+    _remember(question, seed)
     guess = _guess(question)
     if guess is None:
         st.caption("Click what you expect; then let the studies run.")
-        return
+        return False
     plan = plan_of(question)
     with st.container(horizontal=True):
         st.button(
@@ -236,9 +240,22 @@ def counting_section(question: Question, seed: int) -> None:
         )
         st.button("Stop", icon=":material/stop:", on_click=_stop)
     st.caption(plan_words(plan))
+    return True
+
+
+def run_counting(question: Question, seed: int) -> None:
+    """Count on to the target, last of all on the page: any click ends it.
+
+    A fragment would not do: Streamlit lets a running fragment finish before it hears a click.
+    """
     worlds = _worlds(question)
     if worlds:
         _fill_in(question, worlds, seed)
+
+
+def rounds_asked() -> int:
+    """Rounds counted, or about to be: what a link to this page has to name."""
+    return max(st.session_state.get(DONE, 0), st.session_state.get(TARGET, 0))
 
 
 def plan_words(plan: Plan) -> str:

@@ -11,7 +11,7 @@ from pages._ui.files import as_png, as_svg
 from pages._ui.frame import section, show_error
 from pages.learn._playground.dataset import OWN
 from pages.learn._playground.story import story_title
-from pages.learn._pvalues.counting import DONE
+from pages.learn._pvalues.counting import DONE, rounds_asked
 from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.question import Question
 from pages.learn._pvalues.scripts import file_stem, python_script, r_script
@@ -33,8 +33,8 @@ def link(question: Question) -> str:
         value = st.session_state.get(name)
         if value is not None:
             settings[name] = str(value)
-    if done := st.session_state.get(DONE):
-        settings[DONE] = str(done)
+    if rounds := rounds_asked():
+        settings[DONE] = str(rounds)
     parts = urlsplit(st.context.url or "")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(settings), ""))
 
