@@ -132,7 +132,6 @@ def allfit(
     optimisers: Sequence[str] = tuple(OPTIMISERS),
     max_evaluations: int = 2_000,
     stop: Callable[[], bool] | None = None,
-    progress: Callable[[int], None] | None = None,
 ) -> AllFit:
     """Minimise the criterion of a fit by several optimisers, each from lme4's start.
 
@@ -141,7 +140,6 @@ def allfit(
     optimisers : keys of `OPTIMISERS`.
     max_evaluations : of the criterion, for each optimiser.
     stop : asked before every evaluation; true ends the task.
-    progress : told how many optimisers are done.
 
     Raises
     ------
@@ -162,9 +160,7 @@ def allfit(
     whitened = fit.kernel.project(rest)
     attempts = []
     with np.errstate(all="ignore"):  # far from the optimum numbers overflow: recorded as nan
-        for done, name in enumerate(optimisers):
-            if progress is not None:
-                progress(done)
+        for name in optimisers:
             recorder = Recorder(kernel, responses, max_evaluations, stop)
             task = Task(recorder, problem.starts(1.0), problem.diagonal, fit.kernel, whitened)
             attempts.append(_attempt(fit, name, task))
