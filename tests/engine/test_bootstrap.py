@@ -239,8 +239,16 @@ def test_a_stop_ends_it(kind: str) -> None:
 STUDIES, RESAMPLES = 150, 200
 
 
-@pytest.mark.parametrize("slope", [0.0, 3.0])
-@pytest.mark.parametrize("kind", ["cases", "residual", "parametric"])
+@pytest.mark.parametrize(
+    ("kind", "slope"),
+    [
+        ("cases", 0.0),
+        ("cases", 3.0),
+        ("parametric", 0.0),
+        ("parametric", 3.0),
+        ("residual", 0.0),
+    ],
+)
 def test_coverage_with_and_without_an_effect(kind: str, slope: float) -> None:
     hits = dict.fromkeys(INTERVAL_KINDS, 0)
     for study in range(STUDIES):

@@ -105,7 +105,6 @@ class Setting:
         return f"{self.what} ({self.unit})"
 
 
-_MIXTURE = "value ~ 1 + group + condition + (1 | participant)"
 SETTINGS = (
     Setting(
         "sleep",
@@ -145,8 +144,8 @@ SETTINGS = (
         "conditions",
         "Two conditions",
         "mixture",
-        _MIXTURE,
-        "value ~ 1 + group + condition",
+        "value ~ 1 + condition + (1 | participant)",
+        "value ~ 1 + condition",
         "condition1",
         "effect of condition",
         "points",
@@ -160,13 +159,13 @@ SETTINGS = (
             Control("condition_effect", -5.0, 5.0, 2.0),
             Control("participant_sd", 0.0, 6.0, 3.0),
         ),
-        fixed={"separation": 2.0, "residual_sd": 1.5},
+        fixed={"separation": 0.0, "residual_sd": 1.5},
     ),
     Setting(
         "groups",
         "Two groups of people",
         "mixture",
-        _MIXTURE,
+        "value ~ 1 + group + condition + (1 | participant)",
         "value ~ 1 + group + condition",
         "group",
         "difference of the groups",

@@ -110,7 +110,7 @@ def _singular(results: Sequence[Result]) -> str:
     )
     if draws.n_failed:
         text += f" {draws.n_failed:,} could not be fitted at all and are left out."
-    return f"{text} In R you will also see “failed to converge”: lme4 stops its search earlier."
+    return f"{text} In R you may also see “failed to converge”: lme4 stops its search earlier."
 
 
 def see_why(world: World, results: Sequence[Result], request: Request) -> list[str]:
