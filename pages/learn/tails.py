@@ -75,7 +75,8 @@ if revealed:
     move = moving_section(study)
 reduction_section(study)
 count_place = looking_section(study)
-halving_section(study)
+if count_place is not None:
+    halving_section(study)
 path_section()
 take_away(study, pictures)
 # Last, because these go on for a while: the page is complete meanwhile.

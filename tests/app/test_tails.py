@@ -185,10 +185,11 @@ def test_a_link_cannot_ask_for_too_many_studies(link: str | None, studies: int) 
 
 
 def test_halving_an_f_is_said_exactly() -> None:
-    app = open_tails({"test": "F (ANOVA)", "groups": "4"})
+    assert not open_tails().table
+    app = open_tails({"test": "F (ANOVA)", "groups": "4", "looking.0.05": "10%"})
     table = app.table[-1].value
     assert table["exact"].tolist() == ["10%", "2.5%", "0.42%"]
-    app = open_tails({"alpha": "0.01"})
+    app = open_tails({"alpha": "0.01", "looking.0.01": "Just show me"})
     assert app.table[-1].value["exact"].tolist() == ["2%", "0.67%", "0.33%"]
 
 
