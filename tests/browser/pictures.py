@@ -19,6 +19,8 @@ PAGES = {
     "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
+    "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
+    "&sleepstudy20.worst=Wald+z&rounds=2",
     "convergence": "/convergence?guess.seconds=Some+of+them",
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
     "&guess.singular=All+seven",

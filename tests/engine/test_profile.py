@@ -126,6 +126,35 @@ def test_limits_are_roots_of_the_deviance() -> None:
     assert best.fun - fit.criterion == pytest.approx(3.841459, abs=1e-4)
 
 
+EVERYWHERE = (
+    "crossed_labels",
+    "curve_log",
+    "double_bar_factor",
+    "factor_slopes",
+    "interaction_group",
+    "missing_rows",
+    "rank_deficient",
+    "small",
+    "ties_three",
+    "weights_slope",
+    "zero_variance_slope",
+)
+
+
+@pytest.mark.parametrize("name", EVERYWHERE)
+def test_intervals_hold_their_estimates_whatever_the_design(name: str) -> None:
+    case = reference(f"{name}__ML")
+    table = confint(lmer(case["formula"], case_data(f"{name}__ML"), contrasts=case["contrasts"]))
+    estimate = table["estimate"].fillna(0.0)
+    size = np.abs(table[["conf_low", "conf_high"]]).max(axis=1)
+    assert (table["conf_low"] <= estimate + 1e-6 * size).all()
+    assert (table["conf_high"] >= estimate - 1e-6 * size).all()
+    spread = table.index.str.startswith(("sd_", "sigma"))
+    assert (table.loc[spread, "conf_low"] >= 0.0).all()
+    correlations = table[table.index.str.startswith("cor_")]
+    assert (correlations[["conf_low", "conf_high"]].abs() <= 1.0).all(axis=None)
+
+
 def test_scaling_the_predictor_scales_its_slopes_only() -> None:
     data = case_data("sleep_corr__REML")
     one = confint(lmer(SLEEP, data))
