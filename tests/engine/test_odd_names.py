@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import Fit, lmer
+from sim import Fit, FormulaError, lmer
 from tests.engine.nonsense import FORMULA, N, plain, refused, sound
 
 pytestmark = pytest.mark.filterwarnings("error")
