@@ -36,8 +36,9 @@ def rates_picture(studies: Mapping[str, Study]) -> Picture:
         "field": "method", "type": "nominal", "sort": order, "title": None,
         "scale": {"domain": order}, "axis": {"labelLimit": 220, "domain": False, "ticks": False},
     }  # fmt: skip
-    share = "share of studies that say “significant”"
-    x = axis("x", (0, 1), share, format="%")
+    share, ends, ticks = "share “significant”", (0.0, 1.15), [0, 0.2, 0.4, 0.6, 0.8, 1]
+    x = axis("x", ends, share, format="%", values=ticks)
+    high = axis("high", ends, share, format="%", values=ticks)
     layers = [
         layer(
             "promise",
@@ -48,13 +49,13 @@ def rates_picture(studies: Mapping[str, Study]) -> Picture:
     tooltip = [{"field": name, "type": "nominal"} for name in ("method", "world", "label")]
     for role, shape, shift in (("simulated", "circle", -7), ("actual", "diamond", 7)):
         both = {"y": y, "color": colour(role)}
-        span = {"x": axis("low", (0, 1), share, format="%"), "x2": {"field": "high"}}
+        span = {"x": axis("low", ends, share, format="%", values=ticks), "x2": {"field": "high"}}
         mark = {"type": "point", "filled": True, "shape": shape, "size": 110, "opacity": 1}
-        text = {"type": "text", "align": "left", "dx": 12, "dy": 0, "fontSize": 14}
+        text = {"type": "text", "align": "left", "dx": 7, "fontSize": 14}
         layers += [
             layer(role, {"type": "rule", "strokeWidth": 3, "yOffset": shift}, both | span),
             layer(role, mark | {"yOffset": shift}, both | {"x": x, "tooltip": tooltip}),
-            layer(role, text | {"yOffset": shift}, both | {"x": x, "text": {"field": "label"}}),
+            layer(role, text | {"yOffset": shift}, both | {"x": high, "text": {"field": "label"}}),
         ]
     data = pd.DataFrame([*rows, {"layer": "promise", "x": ALPHA}])
     said = "; ".join(f"{r['method']}, {r['world']}: {r['label']}" for r in rows)

@@ -5,10 +5,11 @@ import streamlit as st
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
-from pages._ui.words import count, number
+from pages._ui.words import code, count, number
 from pages.learn._study.pictures import intervals_picture, rates_picture
 from pages.learn._study.settings import Question
 from pages.learn._study.words import (
+    ROWS,
     compare_words,
     coverage_words,
     error_words,
@@ -79,4 +80,9 @@ def _legend(studies: dict[str, Study]) -> str:
     if set(studies) - {"no effect"}:
         parts.append("Blue diamonds: the effect is there.")
     done = count(next(iter(studies.values())).done, "repetition")
+    groups = [m for m in next(iter(studies.values())).outcomes if m not in ("lmer", ROWS)]
+    parts.append(
+        f"{method_label(groups[0])[:1].upper()}{method_label(groups[0])[1:]}: each level of "
+        f"{code(groups[0])} gives one number, a mean or a slope, and a t-test compares those."
+    )
     return " ".join([*parts, f"Bars and brackets: Monte-Carlo intervals (95%) after {done}."])

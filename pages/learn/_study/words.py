@@ -29,8 +29,8 @@ def with_interval(rate: Rate) -> str:
 def method_label(method: str) -> str:
     """A method as the table and the picture call it."""
     if method == "lmer":
-        return "lmer, this model"
-    return "lm, single rows" if method == ROWS else f"one number per {method}"
+        return "lmer"
+    return "lm, single rows" if method == ROWS else f"by {method}"
 
 
 def verdict(rate: Rate) -> str:

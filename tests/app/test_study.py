@@ -1,0 +1,210 @@
+"""The page that repeats a study, without a browser."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from pages.learn._study import running
+from pages.learn._study.curve import enough
+from pages.learn._study.words import GUESSES, percent, verdict
+from sim.inference.error_rates import Rate
+from sim.inference.plan import Plan
+from sim.inference.repetition import Block, run_block
+from sim.scenarios import SCENARIOS
+from sim.study import power_curve
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "pages" / "learn" / "study.py"
+SHOW = {"repetitions": "200", "random_slopes.guess": "Just show me"}
+DRAWN = [name for name, scenario in SCENARIOS.items() if scenario.parameters]
+
+
+def open_page(query: dict[str, str] | None = None) -> AppTest:
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    for name, value in (query or {}).items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def text(app: AppTest) -> str:
+    """Everything a visitor can read, without Markdown's backslashes."""
+    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
+    for kind in ("error", "info", "warning"):
+        for element in app.get(kind):
+            parts += [element.value, element.proto.title]
+    parts += [element.value.to_string() for element in app.table]
+    return "\n".join(str(part) for part in parts).replace("\\", "")
+
+
+def alts(app: AppTest) -> list[str]:
+    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+
+
+def test_the_answer_is_hidden_before_the_prediction() -> None:
+    app = open_page()
+    assert not app.exception and not alts(app)
+    assert "type I error" not in text(app)
+    assert "Click what you expect" in text(app)
+
+
+def test_a_prediction_starts_the_study_and_is_held_against_it() -> None:
+    app = open_page({"repetitions": "200"})
+    app.button_group(key="random_slopes.guess").set_value(GUESSES[1]).run()
+    assert not app.exception
+    said = text(app)
+    assert "You expected: *more often*. It is: **more often**, as you said." in said
+    assert "an effect `week` that differs by `participant` (SD 2.00)" in said
+    assert "200 repetitions" in alts(app)[0]
+    assert "miss the true value 1.00" in alts(app)[1]
+    table = app.table[0].value
+    assert list(table.columns) == ["type I error", "power", "coverage", "bias"]
+    assert list(table.index) == ["lmer", "by participant", "lm, single rows"]
+
+
+def test_the_right_model_repairs_the_error_rate() -> None:
+    app = open_page(SHOW)
+    app.text_input(key="random_slopes.model").set_value(
+        SCENARIOS["random_slopes"].models[1].formula
+    ).run()
+    assert not app.exception
+    assert "That goes with the 5% that a test at 5% promises." in text(app)
+    assert "agrees with lmer" in text(app)
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_every_story_runs_with_each_of_its_models(name: str) -> None:
+    # Their designs differ in every repetition: one model has to do.
+    slow = name in ("simpson", "schools")
+    for model in SCENARIOS[name].models[: 1 if slow else 3]:
+        query = {
+            "story": SCENARIOS[name].title, "repetitions": "200", f"{name}.guess": "Just show me",
+            f"{name}.model": model.formula,
+        }  # fmt: skip
+        app = open_page(query)
+        assert not app.exception and not app.error
+        assert "200 repetitions" in alts(app)[0]
+        assert "of the fits are singular" in text(app)
+        assert "library(lmerTest)" in text(app)
+
+
+def test_the_power_curve_is_predicted_and_drawn() -> None:
+    app = open_page({"random_slopes.model": SCENARIOS["random_slopes"].models[1].formula})
+    key = "random_slopes.curve.18"
+    assert app.button_group(key=key).options[:2] == ["Fewer than 18", "18 to 36"]
+    app.button_group(key=key).set_value("More than 36").run()
+    assert not app.exception
+    assert alts(app)[0].startswith("Power of lmer over participants: ")
+    assert "You expected: *more than 36*" in text(app)
+    assert "participants** reach 80% power" in text(app) or "find it in only" in text(app)
+
+
+def test_without_an_effect_there_is_no_curve() -> None:
+    app = open_page(SHOW | {"random_slopes.slope": "0.0"})
+    assert not app.exception
+    assert "Power needs an effect to be found" in text(app)
+    assert list(app.table[0].value.columns) == ["type I error", "coverage", "bias"]
+
+
+def test_a_run_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_page({"repetitions": "1,000", "seed": "77"})
+    made: list[int] = []
+
+    def interrupted(plan: Plan, number: int, n: int) -> Block:
+        # A click stops the script between two blocks; here it does so before the fifth.
+        made.append(number)
+        if len(made) == 5:
+            st.stop()
+        return run_block(plan, number, n)
+
+    monkeypatch.setattr(running, "run_block", interrupted)
+    app.button_group(key="random_slopes.guess").set_value("Just show me").run()
+    assert len(made) == 5 and not app.exception
+    assert app.session_state["study.main.done"][1] == 2
+    monkeypatch.setattr(running, "run_block", run_block)
+    key = app.session_state["study.main.done"][0]
+    app.session_state["study.main.stopped"] = key
+    app.run()
+    assert "Go on" in [button.label for button in app.button]
+    assert "200 repetitions" in alts(app)[0]
+    app.button(key="study.main.go on").click().run()
+    assert "1,000 repetitions" in alts(app)[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ({"random_slopes.model": "score ~ weak + (1 | participant)"}, "Did you mean 'week'?"),
+        ({"random_slopes.model": "score ~ week"}, "The model has no random effects."),
+        ({"random_slopes.model": "__import__('os')"}, "formula"),
+        (
+            {
+                "story": "A mixture of participants",
+                "mixture.model": "value ~ condition + (1 + condition | participant)",
+            },
+            "number of observations (=40) <= number of random effects (=40)",
+        ),
+        ({"story": "Sleep study, 18 participants"}, "Participants practise reading"),
+        ({"story": "<script>"}, "Participants practise reading"),
+        ({"repetitions": "10000000"}, "1,000 times"),
+        ({"random_slopes.participants": "1"}, "1,000 times"),
+        ({"random_slopes.term": "nothing", "seed": "-4"}, "1,000 times"),
+        ({"random_slopes.guess": "x" * 5_000}, "Click what you expect"),
+    ],
+)
+def test_hostile_links_are_answered_in_words(query: dict[str, str], words: str) -> None:
+    app = open_page(query)
+    assert not app.exception
+    assert words in text(app)
+
+
+def test_the_link_restores_everything() -> None:
+    first = open_page(SHOW | {"seed": "9", "random_slopes.slope": "1.5"})
+    address = [code.value for code in first.code][-1]
+    query = dict(parse_qsl(urlsplit(address).query))
+    assert query["seed"] == "9" and query["random_slopes.slope"] == "1.5"
+    assert query["random_slopes.model"] == SCENARIOS["random_slopes"].models[0].formula
+    second = open_page(query)
+    assert alts(second) == alts(first)
+    pairs = zip(first.table, second.table, strict=True)
+    assert all(one.value.equals(two.value) for one, two in pairs)
+
+
+def test_the_python_code_runs_and_counts_the_same() -> None:
+    app = open_page(SHOW)
+    script = next(code.value for code in app.code if "repeat_study" in code.value)
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    power = float(done.stdout.splitlines()[1].split()[3])
+    assert percent(power) in app.table[0].value.loc["lmer", "power"]
+
+
+def test_words_for_shares() -> None:
+    assert [percent(value) for value in (0, 0.004, 0.05, 0.12, 0.997, 1)] == [
+        "0%", "0.4%", "5.0%", "12%", "99.7%", "100%",
+    ]  # fmt: skip
+    assert verdict(Rate(50, 1_000)) == GUESSES[0]
+    assert verdict(Rate(120, 1_000)) == GUESSES[1]
+    assert verdict(Rate(5, 1_000)) == GUESSES[2]
+
+
+def test_eighty_percent_are_found_between_the_points() -> None:
+    parameters = {"condition_effect": 0.4, "outliers": 0}
+    formula = "value ~ condition + (1 | participant)"
+    curve = power_curve(
+        "outlier", formula, [10, 20, 40], 500, np.random.default_rng(1), parameters=parameters
+    )
+    needed = enough(curve)
+    assert needed is not None and 20 < needed < 36
+    small = power_curve(
+        "outlier", formula, [10], 200, np.random.default_rng(1), parameters=parameters
+    )
+    assert enough(small) is None
