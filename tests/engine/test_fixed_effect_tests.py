@@ -125,3 +125,14 @@ def test_what_cannot_be_tested_is_refused(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(kr, "MAX_COLUMNS", 10)
     with pytest.raises(LimitError, match="40 random effects"):
         kenward_roger(fit)
+
+
+def test_one_row_a_cell_divides_by_zero_as_r_does() -> None:
+    """Five pairs whose rounding makes a denominator exactly zero; R: pbkrtest 0.5-2."""
+    y = [-4.396492364126038, -3.569096066642115, 8.144843124226485, 6.456295238099015,
+         2.658480726341351, 3.0793228261253756, -11.381483725293332, -10.26075127977497,
+         -9.040104723331655, -8.25260701601304]  # fmt: skip
+    data = pd.DataFrame({"g": np.repeat(list("cdbea"), 2), "x": [0.0, 1.0] * 5, "y": y})
+    table = kenward_roger(lmer("y ~ x + (1 | g)", data))
+    np.testing.assert_allclose(table["df"], [4.044091, 4.0], atol=1e-5)
+    np.testing.assert_allclose(table["statistic"], [-0.8172508, 0.5780984], atol=1e-5)
