@@ -1,0 +1,156 @@
+"""Everything a model estimates, one by one, as lme4 counts it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sim.lmm.model_matrix import INTERCEPT
+from sim.syntax.latex import beta, bracket_mark, positions, rho, tau
+from sim.syntax.outline import BracketOutline, Column, Outline, Part
+
+Kind = Literal["fixed", "sd", "correlation", "residual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One number that is estimated.
+
+    Attributes
+    ----------
+    kind : "fixed", "sd", "correlation" or "residual".
+    name : lme4's: "days", "sd_days|subject", "cor_days.(Intercept)|subject", "sigma".
+    symbol : in LaTeX, as in the equation.
+    words : what it says.
+    """
+
+    kind: Kind
+    name: str
+    symbol: str
+    words: str
+
+
+def list_quantities(outline: Outline) -> tuple[Quantity, ...]:
+    """List fixed effects, then each bracket's SDs and correlations, then the residual SD."""
+    number = positions(outline)
+    response = outline.formula.response_text
+    found = [
+        Quantity("fixed", column.name, beta(number[column.name]), _fixed(column, outline))
+        for column in outline.fixed
+    ]
+    for index, bracket in enumerate(outline.brackets):
+        found += _varying(bracket, bracket_mark(outline, index), number)
+    words = f"SD of the residuals: how far {response} lies from what the model predicts for it"
+    return (*found, Quantity("residual", "sigma", r"\sigma", words))
+
+
+def _varying(bracket: BracketOutline, mark: str, number: dict[str, int]) -> list[Quantity]:
+    group, columns = bracket.group, bracket.columns
+    what = [effect(column) for column in columns]
+    found = [
+        Quantity(
+            "sd",
+            f"sd_{column.name}|{group}",
+            tau(number[column.name], mark),
+            f"SD of {words} between {group}: how much they differ",
+        )
+        for column, words in zip(columns, what, strict=True)
+    ]
+    for i, one in enumerate(columns):
+        for j, other in enumerate(columns[i + 1 :], i + 1):
+            found.append(
+                Quantity(
+                    "correlation",
+                    f"cor_{other.name}.{one.name}|{group}",
+                    rho(number[one.name], number[other.name], mark),
+                    f"correlation of {what[i]} with {what[j]}, over all {group}",
+                )
+            )
+    return found
+
+
+def effect(column: Column) -> str:
+    """Name what a column adds for a group, in the plural."""
+    if column.name == INTERCEPT:
+        return "the intercepts"
+    if len(column.parts) > 1:
+        if all(part.kind == "level" for part in column.parts):
+            return f"the levels where {' and '.join(map(_where, column.parts))}"
+        return f"the effects of {column.name}"
+    part = column.parts[0]
+    if part.kind == "level":
+        return f"the levels where {_where(part)}"
+    if part.kind == "difference":
+        return f"the differences between {part.level} and {part.reference} in {part.variable}"
+    if part.kind == "deviation":
+        return f"the deviations of {part.level} in {part.variable}"
+    return f"the slopes of {part.variable}"
+
+
+def _where(part: Part) -> str:
+    return f"{part.variable} is {part.level}"
+
+
+def _fixed(column: Column, outline: Outline) -> str:
+    y = outline.formula.response_text
+    if column.name == INTERCEPT:
+        return f"intercept: the average {y}{_baseline(outline)}"
+    if len(column.parts) > 1:
+        return _interaction(column, y)
+    part = column.parts[0]
+    held = _held(part, outline)
+    if part.kind == "number":
+        return f"slope: how much the average {y} changes when {part.variable} grows by 1{held}"
+    if part.kind == "level":
+        return f"the average {y} where {_where(part)}{held}"
+    if part.kind == "difference":
+        return (
+            f"difference: the average {y} where {_where(part)}, "
+            f"less that where it is {part.reference}{held}"
+        )
+    return f"deviation: the average {y} where {_where(part)}, less the mean over all its levels"
+
+
+def _interaction(column: Column, y: str) -> str:
+    numbers = [part.variable for part in column.parts if part.kind == "number"]
+    levels = [part for part in column.parts if part.kind == "level"]
+    if len(levels) == len(column.parts):
+        return f"the average {y} where {' and '.join(map(_where, levels))}"
+    if len(numbers) == 1 and len(levels) == len(column.parts) - 1:
+        where = " and ".join(map(_where, levels))
+        return f"slope of {numbers[0]} where {where}"
+    *others, last = column.parts
+    first = " and ".join(part.name for part in others)
+    return f"interaction: how much the effect of {first} changes with {last.name}"
+
+
+def _held(part: Part, outline: Outline) -> str:
+    """Where an effect is that size, if it depends on other variables."""
+    partners = [
+        other
+        for column in outline.fixed
+        if len(column.parts) > 1 and part.variable in column.variables
+        for other in column.parts
+        if other.variable != part.variable
+    ]
+    zero = _zero(partners)
+    return f", where {zero}" if zero else ""
+
+
+def _zero(parts: list[Part]) -> str:
+    """Name the place where columns are zero: numbers at 0, factors at their reference."""
+    places: dict[str, None] = {}
+    for part in parts:
+        if part.kind == "number":
+            places[f"{part.variable} is 0"] = None
+        elif part.kind == "difference":
+            places[f"{part.variable} is {part.reference}"] = None
+    return " and ".join(places)
+
+
+def _baseline(outline: Outline) -> str:
+    """Where the intercept stands: every number 0, every factor at its reference."""
+    parts = [part for column in outline.fixed for part in column.parts]
+    zero = _zero(parts)
+    means = dict.fromkeys(part.variable for part in parts if part.kind == "deviation")
+    where = f" where {zero}" if zero else ""
+    over = f", as a mean over the levels of {' and '.join(means)}" if means else ""
+    return f"{where}{over}" or " of all"
