@@ -1,19 +1,16 @@
 """Bootstrap: what to resample, what its intervals promise, and whether they keep it."""
 
-import pandas as pd
 import streamlit as st
 
 from pages._ui.charts import Picture
-from pages._ui.frame import header, section, show, show_error
+from pages._ui.frame import header, show, show_error
 from pages._ui.words import code, number
 from pages.learn._bootstrap.coverage import coverage_section, fill_in
 from pages.learn._bootstrap.data import data_picture
-from pages.learn._bootstrap.draws import Request, Result, choose_request, result_of
-from pages.learn._bootstrap.pictures import interval_words, scheme_pictures
+from pages.learn._bootstrap.draws import Result, choose_request, result_of
+from pages.learn._bootstrap.panels import explain, show_schemes
 from pages.learn._bootstrap.predict import ask, verdict
 from pages.learn._bootstrap.settings import (
-    INTERVAL_LABELS,
-    MODEL,
     SCHEMES,
     World,
     choose_setting,
@@ -22,7 +19,6 @@ from pages.learn._bootstrap.settings import (
 )
 from pages.learn._bootstrap.settling import settling_section
 from pages.learn._bootstrap.take_away import take_away
-from pages.learn._bootstrap.words import by_scheme, message_words, population_words, see_why
 from sim.errors import SimError
 
 
@@ -34,47 +30,6 @@ def tell(world: World) -> None:
         f"{setting.tell}  \nModel: {code(setting.formula)}. Estimated {setting.what}: "
         f"**{number(world.estimate)}** {setting.unit}{truth}."
     )
-
-
-def show_schemes(world: World, results: list[Result], request: Request) -> list[Picture]:
-    """The panels side by side, each with its interval and its messages."""
-    pictures = scheme_pictures(results, world, request)
-    grid = st.grid(len(results), min_column_width=230, gap="small")
-    for result, picture in zip(results, pictures, strict=True):
-        with grid.cell():
-            show(picture)
-            st.markdown(f"{request.percent}: **{interval_words(result, request)}**")
-            st.caption(message_words(result))
-    truth = " Dashed: the truth." if world.truth is not None else ""
-    st.caption(
-        "Orange: the estimates from the resamples. Red: four kinds of intervals, the chosen one "
-        f"thick. Blue line: the estimate from the actual data.{truth}"
-    )
-    return pictures
-
-
-def interval_table(results: list[Result]) -> pd.DataFrame:
-    """Every kind of interval for every scheme."""
-    columns = {}
-    for label, kind in INTERVAL_LABELS.items():
-        columns[label] = [
-            f"{number(r.intervals[kind].low)} to {number(r.intervals[kind].high)}" for r in results
-        ]
-    return pd.DataFrame(columns, index=[result.scheme.title for result in results])
-
-
-def explain(world: World, results: list[Result], request: Request) -> None:
-    """Words beside the numbers."""
-    left, right = st.columns(2, gap="large")
-    with left:
-        section("Why do they differ?")
-        for paragraph in see_why(world, results, request):
-            st.markdown(paragraph)
-    with right:
-        section("What the interval is about")
-        st.markdown(population_words(world, by_scheme(results)[MODEL.title], request))
-    st.markdown(f"**All intervals**, {request.percent}:")
-    st.table(interval_table(results), width="content")
 
 
 header(

@@ -68,7 +68,7 @@ def refit_left_out(fit: Fit | LinearFit, kind: Kind, stop: Stop) -> Refits | Non
         weights = np.ones((units, count))
         weights[at + np.arange(count), np.arange(count)] = 0.0
         if isinstance(fit, LinearFit):
-            parts.append(_weighted(fit, weights))
+            parts.append(refit_weighted(fit, weights))
         elif by_row:
             parts.append(refit_rows(fit, weights, halt))
         else:
@@ -100,7 +100,7 @@ def _picked(units: int, uniform: Array) -> np.ndarray:
 
 
 def _linear_rows(fit: LinearFit, count: int, rng: np.random.Generator, stop: Stop) -> Refits:
-    return _weighted(fit, _drawn(fit.nobs, count, rng))
+    return refit_weighted(fit, _drawn(fit.nobs, count, rng))
 
 
 def _linear_residual(fit: LinearFit, count: int, rng: np.random.Generator, stop: Stop) -> Refits:
@@ -116,7 +116,7 @@ def _linear_parametric(fit: LinearFit, count: int, rng: np.random.Generator, sto
     return _with_noise(fit, fit.sigma * rng.standard_normal((count, fit.nobs)).T)
 
 
-def _weighted(fit: LinearFit, weights: Array) -> Refits:
+def refit_weighted(fit: LinearFit, weights: Array) -> Refits:
     """Weighted least squares for weights of shape (n, B), by the normal equations.
 
     On an orthonormal basis of X, and with the residuals for a response, nothing cancels.

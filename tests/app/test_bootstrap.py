@@ -15,19 +15,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.learn._bootstrap.coverage import rate_of
+from pages.learn._bootstrap.designs import SETTINGS
 from pages.learn._bootstrap.draws import Request, result_of
 from pages.learn._bootstrap.predict import SAME, verdict, widest
 from pages.learn._bootstrap.scripts import FILE, python_script, r_script
-from pages.learn._bootstrap.settings import (
-    CASES,
-    LM_ROWS,
-    MIXED,
-    ROWS,
-    SCHEMES,
-    SETTINGS,
-    World,
-    make_world,
-)
+from pages.learn._bootstrap.settings import CASES, LM_ROWS, MIXED, ROWS, SCHEMES, World, make_world
 from pages.learn._bootstrap.take_away import draws_table
 from pages.learn._bootstrap.words import see_why
 from sim.inference.coverage import Repeat
@@ -137,7 +129,7 @@ def test_more_resamples_are_not_more_data() -> None:
     assert not app.exception
     found = text(app)
     assert "**About as wide, only steadier**: you expected *much narrower*." in found
-    widths = re.search(r"interval is ([\d.]+) wide on average, with 2,000 it is ([\d.]+)\.", found)
+    widths = re.search(r"interval is ([\d.]+) wide on average, with 1,000 it is ([\d.]+)\.", found)
     assert widths is not None
     assert float(widths[1]) == pytest.approx(float(widths[2]), rel=0.3)
     assert any(alt.startswith("Both ends of the percentile interval") for alt in alts(app))

@@ -11,7 +11,7 @@ from sim.data import read_data as read_stored
 from sim.inference.bootstrap import Draws, bootstrap
 from sim.inference.coverage import Repeat, Repeats, repeat_bootstrap
 from sim.inference.intervals import INTERVAL_KINDS, Interval, intervals
-from sim.inference.resamples import KINDS, _weighted, reflate
+from sim.inference.resamples import KINDS, refit_weighted, reflate
 from tests.reference.cases import HERE, read_data
 
 BOOT = json.loads((HERE / "inference" / "boot.json").read_text(encoding="utf-8"))
@@ -47,7 +47,7 @@ def test_the_lectures_interval_for_days() -> None:
 def test_resampled_rows_of_a_linear_model_as_r() -> None:
     fit = lm("reaction ~ days", sleep())
     weights = np.array(BOOT["linear"]["frequencies"], dtype=float).T
-    np.testing.assert_allclose(_weighted(fit, weights).fixef, BOOT["linear"]["t"], rtol=1e-9)
+    np.testing.assert_allclose(refit_weighted(fit, weights).fixef, BOOT["linear"]["t"], rtol=1e-9)
 
 
 def test_influence_of_rows_as_r() -> None:

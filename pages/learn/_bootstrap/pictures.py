@@ -146,7 +146,7 @@ def settling_picture(runs: Sequence[pd.DataFrame], world: World, kind: str) -> P
     largest = int(data["x"].max())
     x = axis("x", (float(data["x"].min()), float(largest)), "resamples", grid=False, format="~s")
     x["scale"]["type"] = "log"
-    x["axis"]["values"] = [20, 50, 100, 200, 500, 1_000, 2_000]
+    x["axis"]["values"] = [20, 50, 100, 200, 500, 1_000]
     y = axis("y", (float(finite.min() - room), float(finite.max() + room)), world.setting.axis)
     layers = [
         layer("end", {"type": "line", "strokeWidth": 2},

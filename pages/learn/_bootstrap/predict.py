@@ -7,8 +7,9 @@ import streamlit as st
 
 from pages._ui.frame import section
 from pages._ui.words import listed
+from pages.learn._bootstrap.designs import Setting
 from pages.learn._bootstrap.draws import Request, Result
-from pages.learn._bootstrap.settings import CASES, MODEL, ROWS, Setting
+from pages.learn._bootstrap.settings import CASES, MODEL, ROWS
 
 OPTIONS = {"Rows": ROWS, "Participants": CASES, "The model": MODEL}
 SAME = "All about the same"

@@ -12,7 +12,7 @@ from pages.learn._bootstrap.settings import INTERVAL_LABELS, MODEL, World
 from sim.inference.intervals import interval
 
 RUNS = 4
-MOST = 2_000
+MOST = 1_000
 GRID = np.unique([50, *np.geomspace(20, MOST, 45).astype(int)])
 NARROWER = "Much narrower"
 STEADIER = "About as wide, only steadier"
@@ -55,7 +55,7 @@ def settling_section(world: World, request: Request) -> None:
     """Predict, then see the ends of the interval settle."""
     section("More resamples: what changes?")
     guess = st.pills(
-        "Predict: with 2,000 resamples instead of 50, the interval will be …",
+        f"Predict: with {MOST:,} resamples instead of 50, the interval will be …",
         (NARROWER, STEADIER, WIDER, SKIP),
         key=GUESS_KEY,
         bind="query-params",

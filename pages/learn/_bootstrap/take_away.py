@@ -10,10 +10,11 @@ from pages._ui.charts import Picture
 from pages._ui.files import as_png, as_svg
 from pages._ui.frame import section
 from pages.learn._bootstrap import coverage, settling
+from pages.learn._bootstrap.designs import SETTINGS
 from pages.learn._bootstrap.draws import Request, Result
 from pages.learn._bootstrap.predict import guess_key
 from pages.learn._bootstrap.scripts import FILE, python_script, r_script
-from pages.learn._bootstrap.settings import SETTINGS, World
+from pages.learn._bootstrap.settings import World
 
 CONTROLS = ("data", "seed", "b", "interval", "level", "draw", coverage.STUDIES_KEY)
 CODE_HEIGHT = 320
