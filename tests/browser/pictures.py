@@ -21,6 +21,7 @@ PAGES = {
     "own_data": "/playground?story=Your+own+data+(CSV)",
     "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
     "&sleepstudy20.worst=Wald+z&rounds=2",
+    "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",
     "convergence": "/convergence?guess.seconds=Some+of+them",
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
     "&guess.singular=All+seven",
