@@ -1,6 +1,6 @@
 """Screenshots of every page at three widths, light and dark: `make pictures`.
 
-They are written to build/pictures, for looking at.
+They are written to build/pictures, for looking at; the README's goes to tests/browser/readme.
 """
 
 import sys
@@ -19,6 +19,8 @@ PAGES = {
     "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
+    "tails": "/tails?picture=B&looking=10%25",
+    "study": "/study",
     "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
     "&sleepstudy20.worst=Wald+z&rounds=2",
     "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",
@@ -26,6 +28,7 @@ PAGES = {
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
     "&guess.singular=All+seven",
 }
+README = ROOT / "tests" / "browser" / "readme" / "playground.png"
 CLICKS = {"own_data": "Use the example"}
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 
@@ -35,6 +38,12 @@ def main(names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with running_app(folder / "server.log") as address, sync_playwright() as playwright:
         browser = launch(playwright)
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+        page.goto(address + PAGES["mixture"])
+        wait_until_calm(page)
+        README.parent.mkdir(exist_ok=True)
+        page.screenshot(path=str(README))
+        page.close()
         for name in names or list(PAGES):
             for width, height in WIDTHS.items():
                 for scheme in ("light", "dark"):

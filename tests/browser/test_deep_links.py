@@ -20,11 +20,14 @@ def expect_a_page(page: Page) -> str:
     return heading.inner_text()
 
 
-@pytest.mark.parametrize("path", ["/", "/playground"])
+FIRST = {"/": "Playground", "/playground": "Playground", "/tails": "Tails", "/study": "Study"}
+
+
+@pytest.mark.parametrize("path", FIRST)
 def test_the_first_visitor_ever_reaches_the_page(page: Page, tmp_path: Path, path: str) -> None:
     with running_app(tmp_path / "server.log") as address:
         page.goto(address + path)
-        assert expect_a_page(page) == "Playground"
+        assert expect_a_page(page) == FIRST[path]
 
 
 def test_every_page_of_the_navigation_opens_at_its_own_address(page: Page, address: str) -> None:

@@ -141,8 +141,10 @@ def offer_next(dataset: Dataset, formula: str) -> None:
     place = formulas.index(formula) + 1 if formula in formulas else 0
     if place < len(formulas):
         following = dataset.models[place]
+        # Apart from the button, which cuts its words off where a column is narrow.
+        st.markdown(f"Next model: **{following.label.lower()}**")
         st.button(
-            f"Try next: {following.label.lower()}",
+            "Try it",
             icon=":material/arrow_forward:",
             key=dataset.state("next"),
             help=code(following.formula),
