@@ -82,6 +82,15 @@ def test_the_five_tests_of_the_sleep_study() -> None:
     assert "Satterthwaite, t = 6.78 with 17.16 df, p < 0.0001" in alts(app)[0]
 
 
+def test_the_likelihood_ratio_as_r_prints_it() -> None:
+    app = open_page(SHOWN)
+    printed = next(code.value for code in app.code if "Pr(>Chisq)" in code.value)
+    assert printed.startswith("refitting model(s) with ML (instead of REML)\nData: data\nModels:")
+    assert "without: reaction ~ 1 + (1 + days | subject)" in printed
+    assert "with       6 " in printed
+    assert "23.602  1  1.184e-06 ***" in printed
+
+
 def test_the_words_follow_the_model() -> None:
     app = open_page(SHOWN)
     app.text_input(key="sleepstudy20.model").set_value("reaction ~ days + (1 | subject)").run()

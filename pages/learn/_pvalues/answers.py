@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from pages._ui.cache import fitted_model
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
 from pages._ui.words import count, number
@@ -10,6 +11,9 @@ from pages.learn._pvalues import words
 from pages.learn._pvalues.five import Five, draws_wanted, run_five
 from pages.learn._pvalues.pictures import df_words, p_words, ratio_picture, tail_picture
 from pages.learn._pvalues.question import Question
+from pages.learn._pvalues.scripts import without_term
+from sim.errors import SimError
+from sim.inference.likelihood import anova
 
 
 def tests_table(five: Five) -> pd.DataFrame:
@@ -76,3 +80,18 @@ def see_why(question: Question, five: Five) -> None:
     with right:
         st.markdown(words.roger_paragraph(five))
         st.markdown(words.ratio_paragraph(five))
+    _show_anova(question)
+
+
+def _show_anova(question: Question) -> None:
+    """The likelihood ratio as R prints it, where the effect is a term of its own."""
+    found, fit, dataset = without_term(question), question.fit, question.dataset
+    if found is None:
+        return
+    try:
+        small = fitted_model(dataset.key, dataset.frame, str(found[1]), True, "treatment")
+        compared = anova(small, fit, names=["without", "with"])
+    except SimError:
+        return
+    with st.expander("The likelihood ratio as R prints it: anova(without, with)"):
+        st.code("\n".join((*compared.messages, compared.text)), language=None, wrap_lines=False)

@@ -9,6 +9,7 @@ from sim.errors import SimError
 from sim.inference.likelihood import spanned
 from sim.lmm.design import build_design
 from sim.lmm.expressions import Term, deparse
+from sim.lmm.formula import Formula, parse_formula
 from sim.rcode import Analysis, Story, python_data, r_data, string_constant
 
 
@@ -30,27 +31,25 @@ def _analysis(question: Question) -> Analysis:
     )
 
 
-def term_to_drop(question: Question) -> str:
-    """The term whose removal is the removal of the effect; empty if there is none.
+def without_term(question: Question) -> tuple[str, Formula] | None:
+    """The term whose removal is the removal of the effect, and the formula without it.
 
-    Without a term that others contain, R codes those others differently and the model stays the
-    same; a factor of three levels has two coefficients.
+    None where there is no such term. Without a term that others contain, R codes those others
+    differently and the model stays the same; a factor of three levels has two coefficients.
     """
     fit, terms = question.fit, question.fit.design.formula.fixed
     kept = [name != question.effect for name in fit.design.x_names]
     wanted = fit.design.X[:, kept]
     for term in terms.terms:
-        formula = replace(
-            fit.design.formula,
-            fixed=replace(terms, terms=tuple(t for t in terms.terms if t != term)),
-        )
+        others = replace(terms, terms=tuple(t for t in terms.terms if t != term))
+        formula = replace(fit.design.formula, fixed=others)
         try:
             X = build_design(formula, question.dataset.frame, fit.design.contrasts).X
         except SimError:
             continue
         if X.shape == wanted.shape and spanned(X, wanted):
-            return _text(term)
-    return ""
+            return _text(term), parse_formula(str(formula))
+    return None
 
 
 def _text(term: Term) -> str:
@@ -60,12 +59,12 @@ def _text(term: Term) -> str:
 def _r_models(question: Question) -> list[str]:
     """Both ML fits; where no term can be dropped, from the columns of the model matrix."""
     formula = question.fit.design.formula.r_text
-    term = term_to_drop(question)
-    if term:
+    found = without_term(question)
+    if found is not None:
         return [
             f"large <- lme4::lmer({formula},",
             "                    data = data, REML = FALSE)",
-            f"small <- update(large, . ~ . - {term})",
+            f"small <- update(large, . ~ . - {found[0]})",
         ]
     brackets = " + ".join(f"({bracket.text.strip('()')})" for bracket in question.fit.design.blocks)
     response = question.fit.design.formula.response_text
