@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.learn._playground.own_data import KEPT
+from pages.learn._playground.story import OWN_TITLE
 from pages.learn._pvalues import counting
 from pages.learn._pvalues.counting import rounds_in, tally
 from pages.learn._pvalues.five import CHUNK
@@ -19,6 +21,7 @@ from pages.learn._pvalues.world import METHODS, Plan, make_world, p_values, unit
 from sim import lmer
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS
+from tests.reference.cases import case_data
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUTER = ROOT / "pages" / "_ui" / "router.py"
@@ -121,6 +124,34 @@ def test_every_story_has_five_tests(name: str, monkeypatch: pytest.MonkeyPatch) 
     assert not app.error
     assert len(app.table[0].value) == 5
     assert len(alts(app)) == 2
+
+
+def test_a_visitors_own_crossed_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refits of unbalanced crossed designs are slow: fewer draws, no bootstrap in the count."""
+    monkeypatch.setattr("pages.learn._pvalues.five.SLOW_DRAWS", CHUNK)
+    monkeypatch.setattr(counting, "SLOW", Plan(size=4, kenward_roger=1, bootstrap=0))
+    app = open_page({"story": OWN_TITLE})
+    assert not app.exception
+    assert any("No data yet" in info.proto.title for info in app.info)
+    raw = case_data("crossed_unbalanced__REML").to_csv(index=False).encode()
+    app.session_state[KEPT] = ("words.csv", raw)
+    app.run()
+    app.text_input(key="own.model").set_value(
+        "rt ~ condition + (1 | participant) + (1 | item)"
+    ).run()
+    app.get_by_key("own.df").set_value("Just show me").run()
+    assert not app.exception
+    assert not app.error
+    assert len(app.table[0].value) == 5
+    assert "Your data are not in the link" in text(app)
+    assert "pd.read_csv(" in text(app)
+    app.get_by_key("own.worst").set_value("Just show me").run()
+    assert "the bootstrap is left out" in text(app)
+    next(b for b in app.button if b.label.startswith("Run")).click().run()
+    assert not app.exception
+    counted = app.table[1].value
+    assert list(counted["studies"]) == ["40", "40", "10", "40", "0"]
+    assert counted.iloc[4, 0] == "–"
 
 
 def test_counting_shows_rates_with_their_intervals() -> None:
