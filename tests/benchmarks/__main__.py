@@ -21,6 +21,7 @@ from measure import (  # fmt: skip
     package_worker,
 )
 from models import MODELS
+from study import ask_ours, rounds
 
 from sim import lmer, simulate
 
@@ -157,6 +158,20 @@ def large(report: Report, ours: Worker, lme4: Worker | None) -> None:
     report.times("large", in_turn(tasks, 2), {LME4: 8.0})
 
 
+def study(report: Report) -> None:
+    """Compare a repeated study with R's loop over lmerTest::lmer and summary."""
+    report.section(f"A study of {REPLICATES:,} repetitions with Satterthwaite's p-values")
+    ours, theirs = rounds()
+    taken = {OURS: Times(tuple(ours), REPLICATES)}
+    if theirs:
+        taken["lmerTest"] = Times(tuple(theirs), REPLICATES)
+    else:
+        report.missing("study", "lmerTest", "Rscript with lmerTest not found")
+    report.times("study", taken, {"lmerTest": 50.0})
+    seconds = ask_ours("satterthwaite", 200)
+    report.number("Satterthwaite for all coefficients of sleepstudy", 1e3 * seconds, 5.0, "ms")
+
+
 def main() -> None:
     # The same for every worker: one thread, so that algorithms are compared and not cores.
     os.environ.update(dict.fromkeys(THREADS, "1"))
@@ -183,6 +198,7 @@ def main() -> None:
     bootstrap(report, ours, lme4, "gaps", 20, None)
     memory(report)
     large(report, ours, lme4)
+    study(report)
     for worker in filter(None, (ours, lme4)):
         worker.close()
     target = ROOT / "build" / "bench.json"
