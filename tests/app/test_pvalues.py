@@ -102,6 +102,14 @@ def test_the_words_follow_the_model() -> None:
     assert "these df are an illusion" in text(app)
 
 
+def test_schools_are_called_schools() -> None:
+    app = open_page({"story": "Schools and classes", "schools.df": "Just show me"})
+    assert not app.exception
+    assert "schools**. How much evidence" in text(app)
+    assert "With very many schools" in text(app)
+    assert "{" not in "".join(element.value for element in app.markdown)
+
+
 def test_an_effect_between_participants() -> None:
     model = "value ~ 1 + group + condition + (1 | participant)"
     story = {"story": "A mixture of participants", "mixture.df": "Just show me"}

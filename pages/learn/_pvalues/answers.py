@@ -79,7 +79,7 @@ def see_why(question: Question, five: Five) -> None:
         st.markdown(words.z_paragraph(five))
     with right:
         st.markdown(words.roger_paragraph(five))
-        st.markdown(words.ratio_paragraph(five))
+        st.markdown(words.ratio_paragraph(question, five))
     _show_anova(question)
 
 

@@ -19,7 +19,6 @@ from pages.learn._pvalues.world import (
     World,
     make_world,
     p_values,
-    unit_of,
 )
 from sim.errors import SimError
 from sim.inference.error_rates import Rate
@@ -41,7 +40,7 @@ SKIP = "Just show me"
 def _world(key: str, participants: int, effect: str, _question: Question) -> World | SimError:
     """A study of one size, or why there is none."""
     fit, dataset = _question.fit, _question.dataset
-    unit = unit_of(fit, dataset.roles.participant)
+    unit = _question.unit
     people = max(1, dataset.frame[unit].nunique())
     if fit.nobs / people * participants > MOST_ROWS:
         return SimError(f"{participants} of them would have more than {MOST_ROWS:,} rows.")
@@ -105,7 +104,7 @@ def rates_table(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> pd.
     return pd.DataFrame(columns, index=[f"{LETTERS[m]}  {m}" for m in METHODS])
 
 
-def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> str:
+def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int], noun: str) -> str:
     """Which methods are off, for the smallest and the largest studies shown."""
     parts = []
     for size in dict.fromkeys((sizes[0], sizes[-1])):
@@ -121,7 +120,7 @@ def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int]) -> str:
             said = "no method is seen to be wrong too often"
         if under:
             said += f"; {listed(under)} {'finds' if len(under) == 1 else 'find'} too little"
-        parts.append(f"With **{size} participants** {said}.")
+        parts.append(f"With **{size} {noun}s** {said}.")
     return " ".join(parts)
 
 
@@ -137,13 +136,13 @@ def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) 
             rates[size, method] = rate
             lost[method] = lost.get(method, 0) + failed
     sizes = list(worlds)
-    show(rates_picture(rates, sizes))
+    show(rates_picture(rates, sizes, question.noun))
     st.caption(
         "Dashed: the 5% that every method promises. "
         + ", ".join(f"{letter} {method}" for method, letter in LETTERS.items())
         + ". Bars: where the long-run share lies, with 95% confidence."
     )
-    st.markdown(rate_words(rates, sizes))
+    st.markdown(rate_words(rates, sizes, question.noun))
     st.table(rates_table(rates, sizes), alt="Counted error rates with Monte-Carlo intervals")
     failed = [f"{method} {n}" for method, n in lost.items() if n]
     if failed:
@@ -152,7 +151,8 @@ def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) 
 
 def _guess(question: Question) -> str | None:
     guess: str | None = st.pills(
-        "Predict: 5 participants, nothing is there. Which method says “significant” most often?",
+        f"Predict: {SIZES[0]} {question.noun}s, nothing is there. Which method says “significant” "
+        "most often?",
         [*METHODS, ALIKE, SKIP],
         key=question.dataset.state("worst"),
         bind="query-params",
@@ -178,7 +178,7 @@ def _worlds(question: Question) -> dict[int, World]:
     for size in SIZES:
         world = _world(question.key, size, question.effect, question)
         if isinstance(world, SimError):
-            st.caption(f"{size} participants are not counted: {plain(world.problem)}")
+            st.caption(f"{size} {question.noun}s are not counted: {plain(world.problem)}")
         else:
             found[size] = world
     return found
@@ -195,7 +195,7 @@ def _fill_in(question: Question, worlds: dict[int, World], seed: int) -> None:
     while done < target:
         for k, (size, world) in enumerate(worlds.items()):
             share = (done + (k + 1) / len(worlds)) / target
-            bar.progress(min(share, 1.0), f"Round {done + 1} of {target}: {size} participants")
+            bar.progress(min(share, 1.0), f"Round {done + 1} of {target}: {size} {question.noun}s")
             _round(question.key, size, done, seed, plan, world)
         done += 1
         st.session_state[DONE] = done

@@ -144,7 +144,9 @@ def ratio_picture(five: Five) -> Picture:
     return picture(layers, pd.concat(rows, ignore_index=True), alt, height=300)
 
 
-def rates_picture(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int]) -> Picture:
+def rates_picture(
+    rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int], noun: str
+) -> Picture:
     """How often each method says significant when nothing is there, for each study size."""
     rows = []
     for (size, method), rate in rates.items():
@@ -159,7 +161,7 @@ def rates_picture(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int]) -
         "type": "ordinal",
         "sort": domain,
         "scale": {"domain": domain, "paddingInner": 0.25, "paddingOuter": 0.1},
-        "title": "participants",
+        "title": f"{noun}s",
     }
     offset = {"field": "method", "type": "nominal", "sort": list(LETTERS.values())}
     offset["scale"] = {"domain": list(LETTERS.values())}  # type: ignore[assignment]
@@ -188,10 +190,10 @@ def rates_picture(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int]) -
     data = pd.concat(
         [pd.DataFrame({"layer": ["five"], "y": [ALPHA]}), pd.DataFrame(rows)], ignore_index=True
     )
-    return picture(layers, data, _rates_alt(rates, sizes), height=340)
+    return picture(layers, data, _rates_alt(rates, sizes, noun), height=340)
 
 
-def _rates_alt(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int]) -> str:
+def _rates_alt(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int], noun: str) -> str:
     parts = []
     for size in sizes:
         shares = [
@@ -200,5 +202,5 @@ def _rates_alt(rates: Mapping[tuple[int, str], Rate], sizes: Sequence[int]) -> s
             if (size, method) in rates and rates[size, method].n
         ]
         if shares:
-            parts.append(f"{size} participants: {', '.join(shares)}")
+            parts.append(f"{size} {noun}s: {', '.join(shares)}")
     return f"How often each method says significant when nothing is there. {'; '.join(parts)}."

@@ -22,7 +22,7 @@ def options(question: Question) -> dict[str, float]:
     rows = fit.nobs - len(fit.beta)
     return {
         f"About {rows:,}: one for each row": float(rows),
-        f"About {people - 1}: one for each participant": float(people - 1),
+        f"About {people - 1}: one for each {question.noun}": float(people - 1),
         "Infinitely many: it is a z": math.inf,
     }
 
@@ -33,7 +33,7 @@ def guess_df(question: Question) -> str | None:
     section(
         "Predict: how many degrees of freedom?",
         f"The data have **{fit.nobs:,} rows** from "
-        f"**{len(np.unique(participant_codes(question)))} participants**. How much evidence is "
+        f"**{len(np.unique(participant_codes(question)))} {question.noun}s**. How much evidence is "
         f"that about {code(question.effect)}: on how many degrees of freedom should its t-test "
         "stand?",
     )

@@ -9,6 +9,7 @@ from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Choice, Outcome, fit_choice, say_error, use_formula
 from pages.learn._playground.own_data import own_dataset
 from pages.learn._playground.story import story_dataset, story_title
+from pages.learn._pvalues.world import unit_of
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.lmm.fit import Fit
 from sim.scenarios import SCENARIOS
@@ -35,6 +36,17 @@ class Question:
     @property
     def fit(self) -> Fit:
         return self.outcome.fit
+
+    @property
+    def unit(self) -> str:
+        """The column whose levels take part."""
+        return unit_of(self.outcome.fit, self.dataset.roles.participant)
+
+    @property
+    def noun(self) -> str:
+        """What one of them is called: people are participants, schools are schools."""
+        is_person = self.unit.lower() in ("participant", "subject", "id")
+        return "participant" if is_person else plain(self.unit)
 
     @property
     def key(self) -> str:

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from pages._ui.words import code, count, number, plain
+from pages._ui.words import code, count, number
 from pages.learn._pvalues.five import ALPHA, Five
 from pages.learn._pvalues.pictures import p_words
 from pages.learn._pvalues.question import Question
-from pages.learn._pvalues.world import METHODS, unit_of
+from pages.learn._pvalues.world import METHODS
 
 
 def varies_within(question: Question) -> bool:
@@ -24,9 +24,8 @@ def varies_within(question: Question) -> bool:
 def participant_codes(question: Question) -> np.ndarray:
     """Number of the participant of each row that was fitted."""
     fit, dataset = question.fit, question.dataset
-    unit = unit_of(fit, dataset.roles.participant)
     used = dataset.frame.iloc[np.asarray(fit.design.rows)]
-    codes: np.ndarray = np.unique(used[unit].astype(str), return_inverse=True)[1]
+    codes: np.ndarray = np.unique(used[question.unit].astype(str), return_inverse=True)[1]
     return codes
 
 
@@ -38,7 +37,7 @@ def has_own_slope(question: Question) -> bool:
 def df_paragraph(question: Question, five: Five) -> str:
     """Why the df are not the number of rows."""
     fit, effect = question.fit, code(question.effect)
-    who = plain(unit_of(fit, question.dataset.roles.participant))
+    who = question.noun
     people = len(np.unique(participant_codes(question)))
     test = five.of(METHODS[1])
     rows = fit.nobs - len(fit.beta)
@@ -107,13 +106,13 @@ def roger_paragraph(five: Five) -> str:
     )
 
 
-def ratio_paragraph(five: Five) -> str:
+def ratio_paragraph(question: Question, five: Five) -> str:
     """Likelihood ratio and its bootstrap."""
     chi, b = five.of(METHODS[3]), five.of(METHODS[4])
     used = five.bootstrap.n_used
     said = (
         "**Likelihood ratio** fits the model with and without the effect, both by ML, and takes "
-        "twice the difference of the log likelihoods. With very many participants that is "
+        f"twice the difference of the log likelihoods. With very many {question.noun}s that is "
         f"χ² if nothing is there. The **parametric bootstrap** does not believe it but looks: it "
         f"simulates {count(used, 'data set')} without the effect. To be among the largest 5% a "
         f"ratio must reach {number(b.critical)} there; χ² says {number(chi.critical)}."
