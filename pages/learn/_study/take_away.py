@@ -13,6 +13,7 @@ from pages.learn._playground.story import story_title
 from pages.learn._study.running import Run
 from pages.learn._study.settings import Question
 from sim.errors import SimError
+from sim.inference.counting import Study
 from sim.scenarios import SCENARIOS
 from sim.study_code import python_study_code, r_study_code
 
@@ -36,10 +37,10 @@ def link(question: Question) -> str:
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(settings), ""))
 
 
-def repetitions_table(question: Question, run: Run) -> pd.DataFrame:
+def repetitions_table(question: Question, studies: Sequence[Study]) -> pd.DataFrame:
     """One row for each world, method and repetition made so far."""
     parts = []
-    for world, study in zip(question.worlds, run.studies(), strict=True):
+    for world, study in zip(question.worlds, studies, strict=True):
         table = study.repetitions()
         table.insert(0, "truth", world.truth)
         table.insert(0, "world", world.name)
@@ -47,10 +48,10 @@ def repetitions_table(question: Question, run: Run) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def shares_table(question: Question, run: Run) -> pd.DataFrame:
+def shares_table(question: Question, studies: Sequence[Study]) -> pd.DataFrame:
     """Every share and mean with its Monte-Carlo interval."""
     parts = []
-    for world, study in zip(question.worlds, run.studies(), strict=True):
+    for world, study in zip(question.worlds, studies, strict=True):
         table = study.table()
         table.insert(0, "world", world.name)
         parts.append(table)
@@ -65,17 +66,18 @@ def take_away(question: Question, run: Run, pictures: Sequence[Picture]) -> None
     files = [
         ("One data set (CSV)", lambda: frame.to_csv(index=False), f"{stem}_data.csv", "text/csv")
     ]
-    if run.done:
+    # Now: at the click there is no session to ask.
+    if studies := run.studies() if run.done else []:
         files += [
             (
                 "Shares (CSV)",
-                lambda: shares_table(question, run).to_csv(index=False),
+                lambda: shares_table(question, studies).to_csv(index=False),
                 f"{stem}_shares.csv",
                 "text/csv",
             ),
             (
                 "All repetitions (CSV)",
-                lambda: repetitions_table(question, run).to_csv(index=False),
+                lambda: repetitions_table(question, studies).to_csv(index=False),
                 f"{stem}.csv",
                 "text/csv",
             ),
