@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from sim.errors import DesignError
 from sim.inference.counting import Outcomes
@@ -17,12 +18,13 @@ class LinearTest:
 
     Parameters
     ----------
-    first : what is computed of each unit, shape (units, n), applied to the response.
+    first : what is computed of each unit, shape (units, n), applied to the response; None where
+        every row counts.
     X : regressors of these numbers, shape (units, q).
     column : of X, the coefficient that is tested.
     """
 
-    first: Array | None
+    first: csr_array | None
     X: Array
     column: int
 
@@ -80,8 +82,7 @@ def unit_test(X: Array, column: int, codes: NDArray[np.intp], unit: str) -> Line
     """
     units = int(codes.max()) + 1
     sizes = np.bincount(codes, minlength=units).astype(float)
-    mean = np.zeros((units, len(codes)))
-    mean[codes, np.arange(len(codes))] = 1.0 / sizes[codes]
+    mean = _weighted(1.0 / sizes[codes], codes, units)
     averages = mean @ X
     inside = X - averages[codes]
     varies = np.sqrt(np.mean(inside**2, axis=0)) > 1e-10 * (1e-300 + np.abs(X).max(axis=0))
@@ -96,7 +97,7 @@ def unit_test(X: Array, column: int, codes: NDArray[np.intp], unit: str) -> Line
     return LinearTest(slopes, ones, 0)
 
 
-def _slopes(inside: Array, codes: NDArray[np.intp], units: int, place: int, unit: str) -> Array:
+def _slopes(inside: Array, codes: NDArray[np.intp], units: int, place: int, unit: str) -> csr_array:
     """Return what gives each unit's least-squares slope, shape (units, n)."""
     q = inside.shape[1]
     cross = np.zeros((units, q, q))
@@ -112,9 +113,13 @@ def _slopes(inside: Array, codes: NDArray[np.intp], units: int, place: int, unit
             "One number for each of them does not do for this model; lmer does.",
         )
     inverse = np.linalg.inv(cross)[:, place, :]
-    weights = np.zeros((units, len(codes)))
-    weights[codes, np.arange(len(codes))] = np.einsum("nq,nq->n", inverse[codes], inside)
-    return weights
+    return _weighted(np.einsum("nq,nq->n", inverse[codes], inside), codes, units)
+
+
+def _weighted(weights: Array, codes: NDArray[np.intp], units: int) -> csr_array:
+    """Return the matrix that sums a column's weighted rows by unit, shape (units, n)."""
+    n = len(codes)
+    return csr_array((weights, (codes, np.arange(n))), shape=(units, n))
 
 
 def _check_df(X: Array) -> None:

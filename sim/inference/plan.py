@@ -156,7 +156,7 @@ def _tested(term: str | None, scenario: Scenario, names: Sequence[str]) -> str:
     return next((name for name in others if name.startswith(start)), (*others, names[0])[0])
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def prepare(plan: Plan) -> Prepared:
     """Fit the first data set that can be fitted, for the others to follow.
 

@@ -208,3 +208,11 @@ def test_eighty_percent_are_found_between_the_points() -> None:
         "outlier", formula, [10], 200, np.random.default_rng(1), parameters=parameters
     )
     assert enough(small) is None
+
+
+def test_a_run_pauses_when_it_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "MAX_TASK_SECONDS", 0.0)
+    app = open_page(SHOW | {"repetitions": "1,000", "seed": "78"})
+    assert not app.exception
+    assert "Go on" in [button.label for button in app.button]
+    assert "100 repetitions" in alts(app)[0]

@@ -13,6 +13,7 @@ from pages.learn._study.settings import World
 from sim.inference.counting import Study
 from sim.inference.plan import prepare
 from sim.inference.repetition import Block, n_blocks, run_block
+from sim.limits import MAX_TASK_SECONDS
 from sim.study import gather
 
 FRAME_SECONDS = 0.4  # between two pictures
@@ -86,34 +87,39 @@ class Run:
         """
         with place.container():
             bar, controls, picture = st.empty(), st.empty(), st.empty()
-        if self.is_stopped:
+        if self.done < self.total and not self.is_stopped:
+            controls.button(
+                "Stop", icon=":material/stop:", key=self._state("stop"), on_click=self.stop
+            )
+            self._go(bar, picture, draw)
+        controls.empty()
+        bar.empty()
+        if self.is_stopped and self.done < self.total:
+            bar.progress(self.done / self.total, f"Stopped after {self._words(self.done)}")
             controls.button(
                 "Go on",
                 icon=":material/play_arrow:",
                 key=self._state("go on"),
                 on_click=self.go_on,
             )
-            self._show(bar, picture, draw)
-            return
-        if self.done < self.total:
-            controls.button(
-                "Stop", icon=":material/stop:", key=self._state("stop"), on_click=self.stop
-            )
-            self._go(bar, picture, draw)
-            controls.empty()
-        bar.empty()
-        self._show(bar, picture, draw)
+        if self.done:
+            with picture.container():
+                draw(self.studies())
 
     def _go(
         self, bar: DeltaGenerator, picture: DeltaGenerator, draw: Callable[[list[Study]], None]
     ) -> None:
-        shown = time.monotonic() - 0.75 * FRAME_SECONDS
+        started = time.monotonic()
+        shown = started - 0.75 * FRAME_SECONDS
         for number in range(self.done, self.total):
             for world in self.worlds:
                 if number < n_blocks(world.plan, self.n):
                     _block(world.key, number, world)
             st.session_state[self._state("done")] = (self.key, number + 1)
             bar.progress((number + 1) / self.total, self._words(number + 1))
+            if time.monotonic() - started > MAX_TASK_SECONDS:
+                self.stop()
+                return
             if time.monotonic() - shown > FRAME_SECONDS and number + 1 < self.total:
                 with picture.container():
                     draw(self.studies())
@@ -122,12 +128,3 @@ class Run:
     def _words(self, blocks: int) -> str:
         made = min(self.n, round(self.n * blocks / self.total))
         return f"{made:,} of {count(self.n, 'repetition')}"
-
-    def _show(
-        self, bar: DeltaGenerator, picture: DeltaGenerator, draw: Callable[[list[Study]], None]
-    ) -> None:
-        if self.is_stopped:
-            bar.progress(self.done / self.total, f"Stopped after {self._words(self.done)}")
-        if self.done:
-            with picture.container():
-                draw(self.studies())
