@@ -73,11 +73,6 @@ def sum_of_squared_errors(fit: LinearFit) -> float:
 def _check_noise(fit: LinearFit) -> None:
     """Refuse residuals of zero: there is no noise to compare an effect with."""
     y = fit.design.y
-    if np.ptp(y) == 0:
-        raise DataError(
-            f"All {fit.nobs} values of the response are {y[0]:g}.",
-            "A test needs values that differ.",
-        )
     if sum_of_squared_errors(fit) <= _ROUNDING * float(y @ y):
         raise DataError(
             "The model fits every row exactly, so there is no noise to compare the effect with.",
@@ -122,6 +117,11 @@ def _grouped(data: pd.DataFrame, response: str, group: str) -> pd.DataFrame:
         raise DataError(f"Column '{response}' is not numeric.", "A mean needs numbers.")
     frame = pd.DataFrame({"response": data[response], "group": data[group]}).dropna()
     frame["response"] = frame["response"].astype(float)
+    if len(frame) and frame["response"].nunique() == 1:
+        raise DataError(
+            f"All {len(frame)} values of '{response}' are {frame['response'].iloc[0]:g}.",
+            "A test needs values that differ.",
+        )
     frame["group"] = frame["group"].astype("category").cat.remove_unused_categories()
     return frame.reset_index(drop=True)
 

@@ -341,7 +341,7 @@ def test_impossible_data_are_refused() -> None:
         (lambda: two_groups(TWO[:6], "y", "g"), "Column 'g' has 1 group, but a t-test compares"),
         (lambda: several_groups(TWO[:6], "y", "g"), "Column 'g' has 1 group."),
         (lambda: several_groups(THREE[:0], "y", "g"), "Column 'g' has 0 groups."),
-        (lambda: several_groups(constant, "y", "g"), "All 18 values of the response are 4."),
+        (lambda: several_groups(constant, "y", "g"), "All 18 values of 'y' are 4."),
         (lambda: two_groups(stepped, "y", "g"), "The model fits every row exactly"),
         (lambda: two_groups(TWO, "why", "g"), "Column 'why' is not in the data."),
         (lambda: two_groups(TWO, "g", "g"), "Column 'g' is not numeric."),
