@@ -14,12 +14,13 @@ from streamlit.testing.v1 import AppTest
 from pages.learn._playground.own_data import KEPT
 from pages.learn._playground.story import OWN_TITLE
 from pages.learn._pvalues import counting
-from pages.learn._pvalues.counting import rounds_in, tally
+from pages.learn._pvalues.counting import guess_words, rounds_in, tally
 from pages.learn._pvalues.five import CHUNK
 from pages.learn._pvalues.pictures import p_words
 from pages.learn._pvalues.world import METHODS, Plan, make_world, p_values, unit_of
 from sim import lmer
 from sim.errors import SimError
+from sim.inference.error_rates import Rate
 from sim.scenarios import SCENARIOS
 from tests.reference.cases import case_data
 
@@ -172,6 +173,7 @@ def test_counting_shows_rates_with_their_intervals() -> None:
     assert list(counted.columns) == ["n = 5", "n = 10", "n = 20", "n = 50", "studies"]
     assert list(counted["studies"]) == ["200", "200", "30", "200", "20"]
     assert "With **5 participants**" in text(app)
+    assert "As you said: *Wald z*." in text(app)
     assert app.session_state["rounds"] == 10
 
 
@@ -282,6 +284,20 @@ def test_a_round_follows_its_seed() -> None:
     two = p_values(made, SMALL, np.random.default_rng(4))
     np.testing.assert_array_equal(one, two)
     assert np.isfinite(one).sum(axis=1).tolist() == [20, 20, 3, 20, 2]
+
+
+def test_the_prediction_beside_the_count() -> None:
+    def said(guess: str, hits: int) -> str:
+        rates = {(5, method): Rate(5, 100) for method in METHODS}
+        return guess_words(rates | {(5, "Wald z"): Rate(hits, 100)}, 5, guess)
+
+    assert said("Wald z", 20) == "As you said: *Wald z*."
+    assert said("Satterthwaite", 20) == (
+        "You said *Satterthwaite*. So far Wald z says it most often."
+    )
+    assert said("All about 5%", 6) == "As you said: *All about 5%*."
+    assert said("Wald z", 6) == "You said *Wald z*. So far none is clearly above 5%."
+    assert said("Just show me", 6) == ""
 
 
 def test_what_did_not_converge_is_counted_apart() -> None:

@@ -36,7 +36,7 @@ ALIKE = "All about 5%"
 SKIP = "Just show me"
 
 
-@st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
+@st.cache_resource(max_entries=60, ttl=KEEP, show_spinner=False)
 def _world(key: str, participants: int, effect: str, _question: Question) -> World | SimError:
     """A study of one size, or why there is none."""
     fit, dataset = _question.fit, _question.dataset
@@ -124,6 +124,20 @@ def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int], noun: s
     return " ".join(parts)
 
 
+def guess_words(rates: dict[tuple[int, str], Rate], size: int, guess: str) -> str:
+    """The prediction beside what was counted; empty for whoever did not predict."""
+    if guess == SKIP:
+        return ""
+    counted = {m: rates[size, m] for m in METHODS if rates[size, m].n}
+    worst = max(counted, key=lambda m: counted[m].estimate)
+    found = worst if counted[worst].interval()[0] > ALPHA else ALIKE
+    if guess == found:
+        return f"As you said: *{guess}*."
+    if found == ALIKE:
+        return f"You said *{guess}*. So far none is clearly above 5%."
+    return f"You said *{guess}*. So far {worst} says it most often."
+
+
 def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) -> None:
     plan = plan_of(question)
     rates: dict[tuple[int, str], Rate] = {}
@@ -142,7 +156,9 @@ def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) 
         + ", ".join(f"{letter} {method}" for method, letter in LETTERS.items())
         + ". Bars: where the long-run share lies, with 95% confidence."
     )
-    st.markdown(rate_words(rates, sizes, question.noun))
+    guess = str(st.session_state.get(question.dataset.state("worst")) or SKIP)
+    said = guess_words(rates, sizes[0], guess)
+    st.markdown(f"{said} {rate_words(rates, sizes, question.noun)}")
     st.table(rates_table(rates, sizes), alt="Counted error rates with Monte-Carlo intervals")
     failed = [f"{method} {n}" for method, n in lost.items() if n]
     if failed:

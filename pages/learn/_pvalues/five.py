@@ -85,7 +85,7 @@ def draws_wanted(fit: Fit) -> int:
     return SLOW_DRAWS if is_slow(fit) else DRAWS
 
 
-@st.cache_resource(max_entries=100, ttl=KEEP, show_spinner=False)
+@st.cache_resource(max_entries=40, ttl=KEEP, show_spinner=False)
 def _ratio(key: str, effect: str, _fit: Fit) -> LikelihoodRatio:
     return likelihood_ratio(_fit, effect)
 

@@ -34,7 +34,7 @@ def df_words(df: float) -> str:
     """Degrees of freedom as printed; infinite for z."""
     if math.isinf(df):
         return "∞"
-    return f"{df:.0f}" if df == round(df) else number(df, 4)
+    return f"{df:.0f}" if df == round(df) else f"{df:.2f}"
 
 
 def _reach(tests: Sequence[Test]) -> float:
@@ -67,7 +67,7 @@ def tail_picture(five: Five) -> Picture:
             )
         )
     rows.append(_observed([test.statistic for test in tests], tests[0]))
-    layers += _observed_layers(x, tests[0].statistic > 0)
+    layers += _observed_layers(x, _is_left_of(tests[0].statistic, reach))
     parts = [
         f"{test.method}, {test.letter} = {number(test.statistic)}"
         f"{'' if math.isinf(test.df) else f' with {df_words(test.df)} df'}, {p_words(test.p)}"
@@ -75,6 +75,11 @@ def tail_picture(five: Five) -> Picture:
     ]
     alt = f"Distributions of z and t if the effect is nothing, and the data's: {'; '.join(parts)}."
     return picture(layers, pd.concat(rows, ignore_index=True), alt, height=300)
+
+
+def _is_left_of(statistic: float, reach: float) -> bool:
+    """Whether the label stands left of the mark: away from the curves, but inside the picture."""
+    return statistic > 0.55 * reach or -0.55 * reach < statistic < 0.0
 
 
 def _observed(values: Sequence[float], first: Test) -> pd.DataFrame:
