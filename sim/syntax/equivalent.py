@@ -1,6 +1,5 @@
 """Decide whether two formulas are one model: always, or on the data at hand."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +14,7 @@ from sim.lmm.small import Array
 from sim.lmm.terms import Terms
 
 _Terms = tuple[bool, frozenset[frozenset[object]]]
+_Key = tuple[frozenset[str], _Terms]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,26 @@ def equivalent(
     a = parse_formula(formula_a) if isinstance(formula_a, str) else formula_a
     b = parse_formula(formula_b) if isinstance(formula_b, str) else formula_b
     difference = _difference(a, b)
-    if not difference:
-        how = "They are written alike." if str(a) == str(b) else "They expand to the same terms."
-        return Equivalence(True, None if data is None else True, how)
+    how = "" if difference else _alike(a, b)
     if data is None:
-        return Equivalence(False, None, difference)
+        return Equivalence(not difference, None, difference or how)
     try:
         designs = build_design(a, data), build_design(b, data)
     except DesignError as problem:
-        return Equivalence(False, None, f"{difference} On these data: {problem.problem}")
+        reason = f"{difference or how} On these data: {problem.problem}"
+        return Equivalence(not difference, None, reason)
+    if not difference:
+        return Equivalence(True, True, how)
     same, reason = _same_on_data(*designs)
     return Equivalence(False, same, reason or difference)
+
+
+def _alike(a: Formula, b: Formula) -> str:
+    """Why two formulas are always the same."""
+    if str(a) == str(b):
+        return "They are written alike."
+    idle = [text for formula in (a, b) for text in _idle(formula)]
+    return "They expand to the same terms" + "".join(f", and {text}" for text in idle) + "."
 
 
 def _difference(a: Formula, b: Formula) -> str:
@@ -73,24 +82,57 @@ def _difference(a: Formula, b: Formula) -> str:
         return f"The responses differ: {a.response_text} and {b.response_text}."
     if _normal(a.fixed) != _normal(b.fixed):
         return _terms_difference(a.fixed, b.fixed, "fixed effect")
-    ours, theirs = _brackets(a), _brackets(b)
-    if ours == theirs:
+    ours, theirs = _needed(a), _needed(b)
+    if set(ours) == set(theirs):
         return ""
-    groups = [*dict.fromkeys(frozenset(x.group) for x in (*a.brackets, *b.brackets))]
-    for group in groups:
-        mine = [x for x in a.brackets if frozenset(x.group) == group]
-        other = [x for x in b.brackets if frozenset(x.group) == group]
-        if found := _group_difference(mine, other):
-            return found
-    return "Their brackets differ."
+    groups = dict.fromkeys(group for group, _ in (*ours, *theirs))
+    differences = (
+        _group_difference(
+            [bracket for (own, _), bracket in ours.items() if own == group],
+            [bracket for (own, _), bracket in theirs.items() if own == group],
+        )
+        for group in groups
+    )
+    return next(filter(None, differences))
 
 
 def _normal(terms: Terms) -> _Terms:
     return terms.intercept, frozenset(frozenset(term) for term in terms.terms)
 
 
-def _brackets(formula: Formula) -> Counter[tuple[frozenset[str], _Terms]]:
-    return Counter((frozenset(x.group), _normal(x.terms)) for x in formula.brackets)
+def _key(bracket: Bracket) -> _Key:
+    return frozenset(bracket.group), _normal(bracket.terms)
+
+
+def _part_of(small: _Key, large: _Key) -> bool:
+    """Whether a bracket describes nothing that another one does not.
+
+    True if it has the same groups and some of the terms: a sum of two covariance matrices of
+    which one is a special case of the other is no more than the other.
+    """
+    (group, (intercept, terms)), (other, (has_intercept, others)) = small, large
+    return group == other and intercept <= has_intercept and terms <= others
+
+
+def _needed(formula: Formula) -> dict[_Key, Bracket]:
+    """The brackets that are not part of another one."""
+    found = {_key(bracket): bracket for bracket in formula.brackets}
+    return {
+        key: bracket
+        for key, bracket in found.items()
+        if not any(key != other and _part_of(key, other) for other in found)
+    }
+
+
+def _idle(formula: Formula) -> list[str]:
+    """Name the brackets that add nothing to others."""
+    needed = _needed(formula)
+    return [
+        f"{bracket.text} adds nothing to {large.text}"
+        for bracket in formula.brackets
+        for key, large in needed.items()
+        if bracket is not large and _part_of(_key(bracket), key)
+    ]
 
 
 def _terms_difference(a: Terms, b: Terms, what: str) -> str:
@@ -111,22 +153,22 @@ def _group_difference(a: list[Bracket], b: list[Bracket]) -> str:
     if not a or not b:
         name = (a or b)[0].group_name
         return f"The {_which(bool(a))} has random effects by {name}, the other has not."
-    ours, theirs = _pieces(a), _pieces(b)
-    for first, mine, other in ((True, ours, theirs), (False, theirs, ours)):
-        for piece in mine:
-            if piece not in other:
+    sides = ((True, a, _pieces(b)), (False, b, _pieces(a)))
+    for first, mine, theirs in sides:
+        for piece, words in _pieces(mine).items():
+            if piece not in theirs:
                 return (
-                    f"The {_which(first)} has {mine[piece]} by {a[0].group_name}, "
-                    "the other has not."
+                    f"The {_which(first)} has {words} by {mine[0].group_name}, the other has not."
                 )
-    together = [{frozenset(_pieces([x])) for x in brackets} for brackets in (a, b)]
-    if together[0] == together[1]:
-        return ""
-    first = max(map(len, together[0])) >= max(map(len, together[1]))
-    return (
-        f"The {_which(first)} lets the random effects by {a[0].group_name} be correlated, "
-        "the other takes them as unrelated."
-    )
+    for first, mine, other in ((True, a, b), (False, b, a)):
+        for bracket in mine:
+            pieces = _pieces([bracket])
+            if not any(pieces.keys() <= _pieces([x]).keys() for x in other):
+                return (
+                    f"The {_which(first)} lets {' and '.join(pieces.values())} by "
+                    f"{bracket.group_name} be correlated, the other takes them as unrelated."
+                )
+    return ""
 
 
 def _pieces(brackets: list[Bracket]) -> dict[object, str]:
@@ -145,28 +187,69 @@ def _same_on_data(a: Design, b: Design) -> tuple[bool, str]:
     """Whether two designs are one model, and why; an empty reason: the formulas' own difference."""
     if not np.array_equal(a.rows, b.rows):
         return False, "They use different rows, because of missing values in different columns."
-    if not np.allclose(a.y, b.y, rtol=1e-12):
+    if np.abs(a.y - b.y).max() > 1e-12 * np.abs(a.y).max():
         return False, ""
     if not _same_columns(a.X, b.X):
         return False, ""
     reasons = []
-    if set(a.x_names) != set(b.x_names):
+    if a.formula.response != b.formula.response:
+        reasons.append("the responses have the same values")
+    if {*a.x_names, *a.x_dropped} != {*b.x_names, *b.x_dropped}:
         reasons.append("the columns of the fixed effects can be computed from each other")
-    left = list(b.blocks)
-    for block in a.blocks:
-        twin = next((other for other in left if _same_block(block, other)), None)
+    ours, idle = _needed_blocks(a.blocks)
+    theirs, more = _needed_blocks(b.blocks)
+    for block in ours:
+        twin = next((other for other in theirs if _same_block(block, other)), None)
         if twin is None:
             return False, ""
-        left.remove(twin)
+        theirs.remove(twin)
         reasons += _block_reasons(block, twin)
-    if left:
+    if theirs:
         return False, ""
-    why = ", and ".join(dict.fromkeys(reasons)) or "their columns and groups are the same"
-    return True, f"The same on these data, because {why}."
+    why = ", and ".join(dict.fromkeys([*reasons, *idle, *more]))
+    return (
+        True,
+        f"The same on these data, because {why or 'their columns and groups are the same'}.",
+    )
+
+
+def _needed_blocks(blocks: tuple[RandomBlock, ...]) -> tuple[list[RandomBlock], list[str]]:
+    """The blocks that are not part of another one, and words for those that are."""
+    needed: list[RandomBlock] = []
+    idle = []
+    # The widest first: only they can contain others.
+    for block in sorted(blocks, key=lambda block: -block.columns.shape[1]):
+        large = next((other for other in needed if _block_part_of(block, other)), None)
+        if large is None:
+            needed.append(block)
+        else:
+            idle.append(f"{block.text} adds nothing to {large.text}")
+    return needed, idle
+
+
+def _block_part_of(small: RandomBlock, large: RandomBlock) -> bool:
+    if not _same_partition(small, large):
+        return False
+    if _contains(large.columns, small.columns):
+        return True
+    # The sign of a group's only effect is its own affair: -1 and 1 between groups are 1 and 1.
+    single = small.columns.shape[1] == large.columns.shape[1] == 1
+    return single and _contains(_unsigned(large), _unsigned(small))
+
+
+def _unsigned(block: RandomBlock) -> Array:
+    """The only column of a block, its first number other than zero positive in every group."""
+    column = block.columns[:, 0]
+    rows = np.flatnonzero(column)
+    groups, first = np.unique(block.codes[rows], return_index=True)
+    sign = np.ones(len(block.levels))
+    sign[groups] = np.sign(column[rows[first]])
+    flipped: Array = block.columns * sign[block.codes, None]
+    return flipped
 
 
 def _same_block(a: RandomBlock, b: RandomBlock) -> bool:
-    return _same_partition(a, b) and _same_columns(a.columns, b.columns)
+    return _block_part_of(a, b) and _block_part_of(b, a)
 
 
 def _same_partition(a: RandomBlock, b: RandomBlock) -> bool:
@@ -175,25 +258,30 @@ def _same_partition(a: RandomBlock, b: RandomBlock) -> bool:
 
 
 def _same_columns(a: Array, b: Array) -> bool:
-    """Whether two matrices of full column rank span the same space."""
-    if a.shape != b.shape:
-        return False
-    scaled = b / np.sqrt(np.sum(b**2, axis=0))
-    basis = np.linalg.qr(a / np.sqrt(np.sum(a**2, axis=0)))[0]
-    return bool(np.abs(scaled - basis @ (basis.T @ scaled)).max(initial=0.0) < 1e-8)
+    """Whether two matrices span the same space."""
+    return _contains(a, b) and _contains(b, a)
+
+
+def _contains(large: Array, small: Array) -> bool:
+    """Whether every column of one matrix can be computed from those of another, of any rank."""
+    large, small = (m / np.sqrt(np.sum(m**2, axis=0)) for m in (large, small))
+    basis, root = np.linalg.qr(large)
+    left, sizes, _ = np.linalg.svd(root)
+    basis = basis @ left[:, sizes > 1e-10 * sizes.max(initial=0.0)]
+    return bool(np.abs(small - basis @ (basis.T @ small)).max(initial=0.0) < 1e-8)
 
 
 def _block_reasons(a: RandomBlock, b: RandomBlock) -> list[str]:
     reasons = []
     if a.group != b.group:
         short, long = sorted((a.group, b.group), key=len)
+        own = f"every label of {short} stands for one group, so that "
         reasons.append(
-            f"every level of {short} has its own name, so that {short} and {long} divide the rows "
-            "in the same way"
+            f"{own if short in long.split(':') else ''}{short} and {long} divide the rows in the "
+            "same way"
         )
-    if a.names != b.names:
-        reasons.append(
-            f"{a.text} and {b.text} describe the same covariances, one by levels and one by "
-            "differences"
-        )
+    if not _same_columns(a.columns, b.columns):
+        reasons.append(f"{a.text} and {b.text} differ in nothing but the sign within some groups")
+    elif a.names != b.names:
+        reasons.append(f"the columns of {a.text} and {b.text} can be computed from each other")
     return reasons
