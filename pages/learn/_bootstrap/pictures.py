@@ -49,7 +49,7 @@ def _interval_rows(result: Result, request: Request, top: float) -> pd.DataFrame
     for i, (label, kind) in enumerate(INTERVAL_LABELS.items()):
         found = result.intervals[kind]
         if np.isfinite(found.low):
-            y = -top * DEPTH * (i + 0.8) / len(INTERVAL_LABELS)
+            y = -top * DEPTH * (i + 0.65) / len(INTERVAL_LABELS)
             name = "chosen" if kind == request.interval else "interval"
             rows.append((name, found.low, found.high, y, label))
     return pd.DataFrame(rows, columns=["layer", "x", "x2", "y", "label"])
