@@ -169,7 +169,7 @@ def coverage_words(study: Study) -> str:
     if covered is None or bias is None or not covered.n:
         return ""
     low, high = covered.interval(SURE)
-    promise = "as promised"
+    promise = "which goes with the 95% promised"
     if high < 1 - ALPHA:
         promise = "fewer than the 95% promised: they are too short"
     elif low > 1 - ALPHA:
