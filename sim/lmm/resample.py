@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sim.errors import DataError, SimError
+from sim.errors import CancelledError, DataError, SimError
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.design import Design, RandomBlock
 from sim.lmm.diagonal import ClassMeans, Diagonal
@@ -196,7 +196,7 @@ def _one_by_one(fit: Fit, weights: Array, stop: Callable[[], bool] | None) -> Re
     parts = []
     for b in range(weights.shape[1]):
         if stop is not None and stop():
-            break
+            raise CancelledError("The task was stopped before it ended.")
         rows = np.repeat(np.arange(fit.nobs), weights[:, b].astype(np.intp))
         try:
             one = fit_design(resampled(fit.design, rows), fit.reml)
