@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.errors import DataError, DesignError
-from sim.lmm.small import Array, BoolArray, read_only
-from sim.pooling.lines import Measurements
+from sim.lmm.small import Array, read_only
 from sim.pooling.pooling import Pooling
+from sim.pooling.units import Units, participant_roots
 
 MAX_STEPS = 1_000
 
@@ -72,7 +72,7 @@ def pooling_path(pooling: Pooling, shares: Sequence[float] | Array) -> PoolingPa
             "Parallel lines never become separate regressions.",
             "Let intercepts and slopes vary.",
         )
-    units = _Units.of(pooling.measured)
+    units = Units.of(pooling.measured)
     covariance = units.inward @ pooling.covariance @ units.inward.T
     own = np.nan_to_num(pooling.own.to_numpy()) @ units.inward.T
     fixef, lines, weights = _solve(pooling, units, covariance, own, t)
@@ -83,38 +83,11 @@ def pooling_path(pooling: Pooling, shares: Sequence[float] | Array) -> PoolingPa
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Units:
-    """A predictor with mean 0 and SD 1: coefficients there are `inward` @ coefficients."""
-
-    mean: float
-    sd: float
-    inward: Array
-    outward: Array
-
-    @classmethod
-    def of(cls, measured: Measurements) -> "_Units":
-        mean, sd = float(measured.x.mean()), float(measured.x.std())
-        inward = np.array([[1.0, mean], [0.0, sd]])
-        return cls(mean, sd, inward, np.array([[1.0, -mean / sd], [0.0, 1.0 / sd]]))
-
-
-def _roots(measured: Measurements, units: _Units) -> tuple[Array, BoolArray]:
-    """QR factors of the participants' rows: R, shape (g, 2, 2); and who has a slope, (g,)."""
-    n, spread = measured.counts, measured.spreads
-    away = (measured.means[0] - units.mean) / units.sd
-    R = np.zeros((len(n), 2, 2))
-    R[:, 0, 0] = np.sqrt(n)
-    R[:, 0, 1] = np.sqrt(n) * away
-    R[:, 1, 1] = np.sqrt(spread) / units.sd
-    return R, spread > 0.0
-
-
 def _solve(
-    pooling: Pooling, units: _Units, covariance: Array, own: Array, t: Array
+    pooling: Pooling, units: Units, covariance: Array, own: Array, t: Array
 ) -> tuple[Array, Array, Array]:
     """Average line (m, 2), lines (m, g, 2) and weights (m, g, 2, 2) in standard units."""
-    R, sloped = _roots(pooling.measured, units)
+    R, sloped = participant_roots(pooling.measured, units)
     variance = pooling.fit.sigma**2
     filling = _filling(covariance, R, variance)
     spread = t[:, None, None] * covariance + np.maximum(2 * t - 1, 0)[:, None, None] * filling

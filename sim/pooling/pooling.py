@@ -11,6 +11,7 @@ from sim.lmm.expressions import name_text
 from sim.lmm.fit import Fit, lmer
 from sim.lmm.small import Array
 from sim.pooling.lines import Measurements, complete_line, measurements, own_lines
+from sim.pooling.units import Units, participant_roots
 
 Method = Literal["complete", "no", "partial"]
 METHODS: tuple[Method, ...] = ("complete", "no", "partial")
@@ -101,11 +102,15 @@ class Pooling:
         pooling. Off the diagonal stands what an unusual slope adds to the intercept, and the
         other way round. With a missing slope any number stands in for it: W takes no notice.
         """
-        inverse = np.linalg.inv(
-            np.eye(2) + cross_products(self.measured) @ self.covariance / self.fit.sigma**2
-        )
-        weights: Array = self.covariance @ inverse @ cross_products(self.measured)
-        return weights / self.fit.sigma**2
+        units = Units.of(self.measured)
+        return units.outward @ self._standard_weights(units) @ units.inward
+
+    def _standard_weights(self, units: Units) -> Array:
+        root, _ = participant_roots(self.measured, units)
+        products = root.transpose(0, 2, 1) @ root / self.fit.sigma**2
+        covariance = units.inward @ self.covariance @ units.inward.T
+        weights: Array = covariance @ np.linalg.inv(np.eye(2) + products @ covariance) @ products
+        return weights
 
     @property
     def own_weight(self) -> "pd.Series[float]":
@@ -114,15 +119,8 @@ class Pooling:
         Half the trace of the weight: intercept and slope count one half each, in every unit of
         the predictor.
         """
-        half = np.einsum("gii->g", self.weights) / 2.0
+        half = np.einsum("gii->g", self._standard_weights(Units.of(self.measured))) / 2.0
         return pd.Series(half, index=self.own.index)
-
-
-def cross_products(measured: Measurements) -> Array:
-    """Return XᵀX of each participant for a line, shape (g, 2, 2)."""
-    n, mean, spread = measured.counts, measured.means[0], measured.spreads
-    rows = [[n, n * mean], [n * mean, spread + n * mean**2]]
-    return np.moveaxis(np.array(rows), -1, 0)
 
 
 def pool(

@@ -8,7 +8,7 @@ from sim.errors import LimitError
 from sim.lmm.design import Design
 from sim.lmm.small import Array, read_only
 
-MAX_CELLS = 4_000_000
+MAX_CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +35,7 @@ def random_matrix(design: Design) -> RandomMatrix:
 
     Raises
     ------
-    LimitError : more than 4 million numbers.
+    LimitError : more than a million numbers.
     """
     n = len(design.y)
     q = sum(len(block.levels) * len(block.names) for block in design.blocks)

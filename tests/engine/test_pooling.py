@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sim.errors import DataError, DesignError, FormulaError
 from sim.lmm.criterion import criterion
@@ -282,11 +284,51 @@ def test_path_of_a_singular_fit_still_reaches_separate_lines() -> None:
     np.testing.assert_array_equal(path.coefficients[3], fit.own)
 
 
-def test_path_does_not_mind_a_distant_predictor() -> None:
+def test_a_distant_predictor_costs_no_digits() -> None:
     data = read_data("sleepstudy183", ("subject",))
-    shifted = pool(data.assign(days=data["days"] + 2000), "reaction", "days", "subject")
-    path, plain = (pooling_path(fit, [0.0, 0.2, 0.9]) for fit in (shifted, pooled()))
-    np.testing.assert_allclose(path.coefficients[..., 1], plain.coefficients[..., 1], rtol=1e-5)
+    far = pool(data.assign(days=data["days"] + 2000), "reaction", "days", "subject")
+    shifted, plain = pooling_path(far, [0.0, 0.2, 0.9]), pooling_path(pooled(), [0.0, 0.2, 0.9])
+    np.testing.assert_allclose(
+        shifted.coefficients[..., 1], plain.coefficients[..., 1], rtol=1e-5, atol=1e-6
+    )
+    np.testing.assert_allclose(far.own_weight, pooled().own_weight, rtol=1e-6)
+    at_2004 = np.array([1.0, 2004.0])
+    fixef = far.fit.fixef.to_numpy()
+    turned = fixef + np.einsum("gij,gj->gi", far.weights, far.own.fillna(0.0) - fixef)
+    np.testing.assert_allclose(turned @ at_2004, far.partial.to_numpy() @ at_2004, rtol=1e-9)
+
+
+seeds = st.integers(0, 10_000)
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, database=None)
+@given(seed=seeds)
+def test_what_holds_for_any_study(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(1, 9, 9)
+    g = np.repeat(np.arange(9), rows)
+    x = np.round(rng.normal(rng.normal(0, 50), 3, len(g)), rng.integers(0, 3))
+    y = rng.normal(5, 2, 9)[g] + rng.normal(1, 1, 9)[g] * x + rng.normal(0, 1, len(g))
+    data = pd.DataFrame({"y": y, "x": x, "g": [f"s{k}" for k in g]})
+    try:
+        fit = pool(data, "y", "x", "g")
+    except DesignError:
+        return
+    for name, part in data.groupby("g"):
+        if part["x"].nunique() > 1:
+            slope, intercept = np.polyfit(part["x"] - 7, part["y"], 1)
+            assert fit.own.loc[name, "x"] == pytest.approx(slope, rel=1e-7, abs=1e-7)
+            here = fit.own.loc[name] @ np.array([1.0, 7.0])
+            assert here == pytest.approx(intercept, rel=1e-7, abs=1e-6)
+        else:
+            assert np.isnan(fit.own.loc[name, "x"])
+            assert fit.own.loc[name, "(Intercept)"] == pytest.approx(part["y"].mean())
+    path = pooling_path(fit, [0.0, 0.5, 1.0])
+    np.testing.assert_allclose(path.coefficients[0], fit.coefficients("complete"), rtol=1e-8)
+    middle = np.array([1.0, x.mean()])
+    np.testing.assert_allclose(path.coefficients[1] @ middle, fit.partial @ middle, rtol=1e-6)
+    np.testing.assert_array_equal(path.coefficients[2], fit.own)
+    assert (fit.own_weight >= -1e-9).all() and (fit.own_weight <= 1 + 1e-9).all()
 
 
 @pytest.mark.parametrize("shares", [[-0.1], [1.1], [np.nan], [], np.zeros(2000)])

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pages._ui.charts import Picture
+from pages._ui.marks import Layer, axis, colour, layer, picture
 from pages._ui.words import count, number
 from pages.learn._bootstrap.draws import Request, Result
 from pages.learn._bootstrap.settings import INTERVAL_LABELS, World
-from pages.learn._tails.marks import Layer, axis, colour, layer, picture
 
 HEIGHT = 330
 BINS = 36

@@ -9,10 +9,10 @@ import pandas as pd
 from scipy import stats
 
 from pages._ui.charts import Picture
+from pages._ui.marks import Layer, axis, colour, layer, picture
 from pages._ui.words import count, number
 from pages.learn._pvalues.five import ALPHA, Five, Test
 from pages.learn._pvalues.world import METHODS
-from pages.learn._tails.marks import Layer, axis, colour, layer, picture
 from sim.inference.error_rates import Rate
 
 POINTS = 301

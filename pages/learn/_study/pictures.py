@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from pages._ui.charts import Picture, padded
+from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import count, number
 from pages.learn._study.settings import ALPHA
 from pages.learn._study.words import method_label, percent
-from pages.learn._tails.marks import axis, colour, layer, picture
 from sim.inference.counting import Study
 from sim.study import PowerCurve
 

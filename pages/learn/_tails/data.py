@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from pages._ui.charts import Picture, padded
+from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import listed, number
-from pages.learn._tails.marks import axis, colour, layer, picture
 from pages.learn._tails.settings import Study
 
 HEIGHT = 330

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from pages._ui.charts import Picture
+from pages._ui.marks import Layer, axis, colour, layer, picture
 from pages._ui.words import number
-from pages.learn._tails.marks import Layer, axis, colour, layer, picture
 from sim.inference.tails import (
     Kind,
     Region,

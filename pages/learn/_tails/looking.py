@@ -9,8 +9,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
+from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import count
-from pages.learn._tails.marks import axis, colour, layer, picture
 from pages.learn._tails.settings import KEEP, Study
 from pages.learn._tails.words import percent
 from sim.inference.error_rates import (

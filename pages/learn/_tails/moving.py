@@ -12,9 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
+from pages._ui.marks import Layer, axis, colour, layer, picture
 from pages._ui.words import number
 from pages.learn._tails.distribution import p_words
-from pages.learn._tails.marks import Layer, axis, colour, layer, picture
 from pages.learn._tails.settings import Study
 from sim.inference.conversions import t_to_f
 from sim.inference.tails import TailTest, judge, rejection_region
