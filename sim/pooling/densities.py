@@ -5,6 +5,7 @@ import pandas as pd
 
 from sim.errors import DataError
 from sim.lmm.small import Array
+from sim.pooling.lines import finite_numbers
 from sim.pooling.pooling import Pooling
 
 _CUT = 3.0  # bandwidths that the curve reaches beyond the outermost estimates
@@ -77,8 +78,8 @@ def densities(pooling: Pooling, points: int = 512) -> pd.DataFrame:
 
 
 def _present(values: Array) -> Array:
-    values = np.asarray(values, dtype=np.float64)
+    values = np.array(values, dtype=np.float64, ndmin=1)
     values = values[~np.isnan(values)]
     if len(values) < 2:
         raise DataError("A density needs at least two estimates.", "Use more participants.")
-    return values
+    return finite_numbers(values, "estimates")

@@ -87,6 +87,9 @@ def measurements(
     DataError : the response or the predictor is not numeric, or has no spread.
     LimitError : too many rows.
     """
+    for name in (response, predictor, participant):
+        if not isinstance(name, str):
+            raise DataError("A column is named by text.", "Choose a column of the data.")
     text = f"{name_text(response)} ~ {name_text(predictor)} + (1 | {name_text(participant)})"
     formula = parse_formula(text)
     columns = read_columns(formula, data)
@@ -137,3 +140,19 @@ def own_lines(measured: Measurements) -> pd.DataFrame:
     names = list(measured.terms)
     return pd.DataFrame(dict(zip(names, (intercept, slope), strict=True)),
                         index=list(measured.participants))  # fmt: skip
+
+
+def finite_numbers(values: object, what: str) -> Array:
+    """Read numbers that a caller gives, shape (m,).
+
+    Raises
+    ------
+    DataError : none, or not all of them finite numbers.
+    """
+    try:
+        array = np.array(values, dtype=np.float64, ndmin=1)
+    except (TypeError, ValueError):
+        array = np.empty(0)
+    if array.ndim != 1 or not len(array) or not np.isfinite(array).all():
+        raise DataError(f"The {what} must be finite numbers.", "Give one or more of them.")
+    return array

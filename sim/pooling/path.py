@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.errors import DataError, DesignError
 from sim.lmm.small import Array, read_only
+from sim.pooling.lines import finite_numbers
 from sim.pooling.pooling import Pooling
 from sim.pooling.units import Units, participant_roots
 
@@ -64,8 +65,8 @@ def pooling_path(pooling: Pooling, shares: Sequence[float] | Array) -> PoolingPa
     DesignError : the model does not let both vary, or fewer than two participants have a slope.
     DataError : a share outside 0 to 1, or too many of them.
     """
-    t = np.array(shares, dtype=np.float64, ndmin=1)
-    if t.ndim != 1 or not 1 <= len(t) <= MAX_STEPS or not ((t >= 0) & (t <= 1)).all():
+    t = finite_numbers(shares, "shares")
+    if len(t) > MAX_STEPS or not ((t >= 0) & (t <= 1)).all():
         raise DataError("Shares are numbers from 0 to 1.", f"Give 1 to {MAX_STEPS:,} of them.")
     if pooling.varying != "both":
         raise DesignError(

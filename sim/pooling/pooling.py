@@ -10,7 +10,7 @@ from sim.errors import DataError
 from sim.lmm.expressions import name_text
 from sim.lmm.fit import Fit, lmer
 from sim.lmm.small import Array
-from sim.pooling.lines import Measurements, complete_line, measurements, own_lines
+from sim.pooling.lines import Measurements, complete_line, finite_numbers, measurements, own_lines
 from sim.pooling.units import Units, participant_roots
 
 Method = Literal["complete", "no", "partial"]
@@ -66,8 +66,12 @@ class Pooling:
         -------
         g * m rows, columns participant, the predictor `x`, the prediction `y`; y is nan for a
         participant without a slope, who has no line.
+
+        Raises
+        ------
+        DataError : values that are not numbers, or no such method.
         """
-        x = np.asarray(values, dtype=np.float64)
+        x = finite_numbers(values, "values of the predictor")
         lines = self.coefficients(method).to_numpy()
         y = lines[:, :1] + lines[:, 1:] * x
         names = np.repeat(np.asarray(self.own.index), len(x))

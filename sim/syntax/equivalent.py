@@ -51,8 +51,8 @@ def equivalent(
     FormulaError : a formula cannot be read, or names a column that is not in the data.
     DataError : the data cannot be used.
     """
-    a = parse_formula(formula_a) if isinstance(formula_a, str) else formula_a
-    b = parse_formula(formula_b) if isinstance(formula_b, str) else formula_b
+    a = formula_a if isinstance(formula_a, Formula) else parse_formula(formula_a)
+    b = formula_b if isinstance(formula_b, Formula) else parse_formula(formula_b)
     difference = _difference(a, b)
     how = "" if difference else _alike(a, b)
     if data is None:

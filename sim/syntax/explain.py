@@ -63,7 +63,7 @@ def explain(
     FormulaError : it cannot be read, or names a column that is not in the data.
     LimitError : it is too long.
     """
-    parsed = parse_formula(formula) if isinstance(formula, str) else formula
+    parsed = formula if isinstance(formula, Formula) else parse_formula(formula)
     found = outline(parsed, data, contrasts)
     z = None
     if found.design is not None and found.design.blocks:

@@ -67,6 +67,7 @@ class BracketOutline:
     Attributes
     ----------
     group : as lme4 names it, "b:a".
+    parts : the columns it combines, ("b", "a").
     label : as lme4 tells brackets of one group apart: "subject", "subject.1".
     text : "(1 + days | subject)".
     columns : what varies.
@@ -74,6 +75,7 @@ class BracketOutline:
     """
 
     group: str
+    parts: tuple[str, ...]
     label: str
     text: str
     columns: tuple[Column, ...]
@@ -211,5 +213,7 @@ def _brackets(
         count = seen.get(name, 0)
         seen[name] = count + 1
         label = f"{name}.{count}" if count else name
-        found.append(BracketOutline(name, label, bracket.text, own, bracket.separated))
+        found.append(
+            BracketOutline(name, bracket.group, label, bracket.text, own, bracket.separated)
+        )
     return tuple(found)

@@ -38,7 +38,7 @@ def list_quantities(outline: Outline) -> tuple[Quantity, ...]:
     ]
     for index, bracket in enumerate(outline.brackets):
         found += _varying(bracket, bracket_mark(outline, index), number)
-    words = f"SD of the residuals: how far {response} lies from what the model predicts for it"
+    words = f"residual: how far {response} lies from what the model predicts for it (an SD)"
     return (*found, Quantity("residual", "sigma", r"\sigma", words))
 
 
@@ -50,7 +50,7 @@ def _varying(bracket: BracketOutline, mark: str, number: dict[str, int]) -> list
             "sd",
             f"sd_{column.name}|{group}",
             tau(number[column.name], mark),
-            f"SD of {words} between {group}: how much they differ",
+            f"how much {words} differ from one {group} to the next (an SD)",
         )
         for column, words in zip(columns, what, strict=True)
     ]
@@ -61,7 +61,8 @@ def _varying(bracket: BracketOutline, mark: str, number: dict[str, int]) -> list
                     "correlation",
                     f"cor_{other.name}.{one.name}|{group}",
                     rho(number[one.name], number[other.name], mark),
-                    f"correlation of {what[i]} with {what[j]}, over all {group}",
+                    f"how far {what[i]} and {what[j]} of the same {group} go together "
+                    "(a correlation)",
                 )
             )
     return found

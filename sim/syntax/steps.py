@@ -185,10 +185,10 @@ def _unnest(node: Node, text: str) -> _Found:
     brackets = expand_bar(node, text)
     # `expand_bar` puts the innermost groups first; a reader starts with the outermost.
     groups = [_product(bracket.group_names) for bracket in reversed(brackets)]
-    outer, inner = deparse(groups[0]), deparse(groups[-1])
+    *others, last = [deparse(g) for g in groups]
     words = (
-        f"{deparse(group)} reads: within. Groups are {outer}, and inside it {inner}, which is "
-        "every combination: the same label in another group is another thing."
+        f"{deparse(group)} nests from left to right: a bracket for {', '.join(others)} and one for "
+        f"{last}. There every combination is a group of its own, so that a label may be used again."
     )
     return "/", [replace(node, group=g) for g in groups], words
 

@@ -41,12 +41,12 @@ def _varying(group: str, brackets: list[BracketOutline]) -> Varying:
     slopes = tuple(dict.fromkeys(filter(None, map(_slope, columns))))
     correlated = any(len(bracket.columns) > 1 for bracket in brackets)
     if level and slopes:
-        words = f"The lines of different {group} may differ in level and in {_named(slopes)}."
+        words = f"From one {group} to the next, lines may differ in level and in {_named(slopes)}."
     elif level:
-        words = f"The lines of different {group} may differ in level only: they are parallel."
+        words = f"From one {group} to the next, lines may differ in level only: they are parallel."
     else:
         words = (
-            f"The lines of different {group} may differ in {_named(slopes)}, but not in level: "
+            f"From one {group} to the next, lines may differ in {_named(slopes)}, not in level: "
             f"where {'that is' if len(slopes) == 1 else 'these are'} zero, they meet."
         )
     return Varying(group, level, slopes, correlated, words)
@@ -74,7 +74,6 @@ def join(names: tuple[str, ...] | list[str]) -> str:
 
 def sentences(outline: Outline) -> tuple[str, ...]:
     """Tell a student what the formula says, from the average to the residual."""
-    y = outline.formula.response_text
     said = [_fixed_sentence(outline)]
     said += [_bracket_sentence(bracket) for bracket in outline.brackets]
     said += _uncorrelated(outline)
@@ -86,7 +85,7 @@ def sentences(outline: Outline) -> tuple[str, ...]:
         )
     if not outline.brackets:
         said.append("Nothing varies between groups: this is a model for lm(), and lmer() refuses.")
-    said.append(f"What is left of each {y} is its residual; the residuals have one SD for all.")
+    said.append("What is left over is the residual; its SD is the same for everybody.")
     if outline.numeric_assumed:
         said.append(
             "Without data every predictor counts as a number; one that holds groups needs a "
@@ -113,9 +112,8 @@ def _fixed_sentence(outline: Outline) -> str:
 
 
 def _bracket_sentence(bracket: BracketOutline) -> str:
-    every = f"every {bracket.group}"
-    if ":" in bracket.group:
-        every = f"every combination {bracket.group}"
+    combined = len(bracket.parts) > 1
+    every = f"every {'combination of ' if combined else ''}{join(bracket.parts)}"
     what = [_own(column) for column in bracket.columns]
     together = ""
     if len(what) > 1:

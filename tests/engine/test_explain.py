@@ -193,16 +193,16 @@ def test_words_of_the_usual_model() -> None:
         "The average reaction has an intercept and depends on days.",
         "(1 + days | subject): every subject has an intercept and a slope of days of its own, and "
         "the two may be correlated.",
-        "What is left of each reaction is its residual; the residuals have one SD for all.",
+        "What is left over is the residual; its SD is the same for everybody.",
     )
     assert found.varying[0].words == (
-        "The lines of different subject may differ in level and in the effect of days."
+        "From one subject to the next, lines may differ in level and in the effect of days."
     )
     assert [q.words for q in found.quantities[:4]] == [
         "intercept: the average reaction where days is 0",
         "slope: how much the average reaction changes when days grows by 1",
-        "SD of the intercepts between subject: how much they differ",
-        "SD of the slopes of days between subject: how much they differ",
+        "how much the intercepts differ from one subject to the next (an SD)",
+        "how much the slopes of days differ from one subject to the next (an SD)",
     ]
 
 
@@ -215,7 +215,10 @@ def test_words_of_the_usual_model() -> None:
         ("y ~ x + x2 + (1 | g)", "x2 is left out: the other columns say it already."),
         ("y ~ x + (1 + z | g)", "z varies between g but has no fixed effect: what varies lies"),
         ("y ~ 0 + x + (1 | g)", "There is no fixed intercept, so the intercepts of g lie around"),
-        ("y ~ x + (1 | a:b)", "(1 | a:b): every combination a:b has an intercept of its own"),
+        (
+            "y ~ x + (1 | a:b)",
+            "(1 | a:b): every combination of a and b has an intercept of its own",
+        ),
         ("y ~ x", "Nothing varies between groups: this is a model for lm(), and lmer() refuses."),
         (
             "y ~ 1 + (1 | g)",
