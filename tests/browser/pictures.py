@@ -20,7 +20,6 @@ PAGES = {
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
     "tails": "/tails?picture=B&looking=10%25",
-    "study": "/study",
     "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
     "&sleepstudy20.worst=Wald+z&rounds=2",
     "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",
