@@ -27,7 +27,11 @@ def ellipse(centre: Array, covariance: Array, mass: float) -> Array:
     shape (91, 2), closed: the last point is the first.
     """
     values, vectors = np.linalg.eigh(covariance)
-    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    return _loop(centre, vectors * np.sqrt(np.maximum(values, 0.0)), mass)
+
+
+def _loop(centre: Array, root: Array, mass: float) -> Array:
+    """Return the contour of a normal with covariance root @ rootᵀ, shape (91, 2)."""
     angle = np.linspace(0.0, 2.0 * np.pi, _POINTS)
     circle = np.stack([np.cos(angle), np.sin(angle)])
     points: Array = centre + np.sqrt(_distance(mass)) * (root @ circle).T
@@ -42,8 +46,8 @@ def population_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> p
     Columns mass, order (along the contour), intercept, slope.
     """
     centre = pooling.fit.fixef[list(pooling.measured.terms)].to_numpy()
-    frames = [_frame(ellipse(centre, pooling.covariance, mass), mass=mass) for mass in masses]
-    return pd.concat(frames, ignore_index=True)
+    lines = [ellipse(centre, pooling.covariance, mass) for mass in masses]
+    return _frame(lines, mass=list(masses))
 
 
 def likelihood_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> pd.DataFrame:
@@ -58,29 +62,34 @@ def likelihood_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> p
     Columns participant, mass, part (0, or 0 and 1 for the two lines), order, intercept, slope.
     """
     measured, sigma = pooling.measured, pooling.fit.sigma
-    means = measured.means[0]
-    own = pooling.own.to_numpy()
-    frames = []
-    for code, name in enumerate(measured.participants):
-        n, mean, spread = measured.counts[code], means[code], measured.spreads[code]
+    own, slopes = pooling.own.to_numpy(), _slope_range(pooling)
+    people = zip(
+        measured.participants, own, measured.counts, measured.means[0], measured.spreads,
+        strict=True,
+    )  # fmt: skip
+    lines: list[Array] = []
+    labels: list[tuple[str, float, int]] = []
+    for name, line, n, mean, spread in people:
         for mass in masses:
             if spread > 0.0:
-                # Inverse of XᵀX, written out so that a distant predictor loses no digits.
-                corner = -mean / spread
-                inverse = np.array([[1.0 / n - mean * corner, corner], [corner, 1.0 / spread]])
-                parts = [ellipse(own[code], sigma**2 * inverse, mass)]
+                # The inverse of R in X = QR: XᵀX itself would lose a distant predictor's digits.
+                width = np.sqrt(spread)
+                root = np.array([[1.0 / np.sqrt(n), -mean / width], [0.0, 1.0 / width]])
+                parts = [_loop(line, sigma * root, mass)]
             else:
                 away = sigma * np.sqrt(_distance(mass) / n)
-                slopes = _slope_range(pooling)
                 parts = [
-                    np.stack([own[code, 0] + side - slopes * mean, slopes], axis=1)
+                    np.stack([line[0] + side - slopes * mean, slopes], axis=1)
                     for side in (-away, away)
                 ]
-            frames += [
-                _frame(points, participant=name, mass=mass, part=part)
-                for part, points in enumerate(parts)
-            ]
-    return pd.concat(frames, ignore_index=True)
+            lines += parts
+            labels += [(name, mass, part) for part in range(len(parts))]
+    return _frame(
+        lines,
+        participant=[name for name, _, _ in labels],
+        mass=[mass for _, mass, _ in labels],
+        part=[part for _, _, part in labels],
+    )
 
 
 def _slope_range(pooling: Pooling) -> Array:
@@ -102,8 +111,14 @@ def _distance(mass: float) -> float:
     return float(-2.0 * np.log1p(-mass))
 
 
-def _frame(points: Array, **labels: object) -> pd.DataFrame:
-    order = np.arange(len(points))
+def _frame(lines: Sequence[Array], **labels: Sequence[object]) -> pd.DataFrame:
+    """Put lines one below the other; labels hold one value for each line."""
+    if not lines:
+        raise DataError("There is no contour to draw.", "Give one share or more.")
+    sizes = [len(line) for line in lines]
+    repeated = {name: np.repeat(np.array(column), sizes) for name, column in labels.items()}
+    points = np.concatenate(lines)
+    order = np.concatenate([np.arange(size) for size in sizes])
     return pd.DataFrame(
-        {**labels, "order": order, "intercept": points[:, 0], "slope": points[:, 1]}
+        {**repeated, "order": order, "intercept": points[:, 0], "slope": points[:, 1]}
     )
