@@ -92,22 +92,24 @@ class _Work:
                 waiting = [*new, *waiting]
 
     def take_away(self) -> None:
-        """Carry out what a minus sign takes away."""
+        """Carry out what a minus sign takes away, and let the last of 0 and 1 count."""
         gone = [deparse(node) for sign, node in self.items if sign == "-"]
-        if not gone:
+        if not gone and not _contradicts(self.items):
             return
         before = _sum([item for item in self.items if not isinstance(item[1], Bar)])
         expansion = Expansion(self.text)
         terms = expansion.terms_of(_chain(self.items))
-        kept: _Items = [] if terms.intercept else [("+", Number(0.0))]
+        kept: _Items = []
+        if not terms.intercept or any(isinstance(_bare(node), Number) for _, node in self.items):
+            kept.append(("+", Number(float(terms.intercept))))
         kept += [("+", _product(term)) for term in terms.terms]
         bars: _Items = [item for item in self.items if isinstance(item[1], Bar)]
         self.items = [*kept, *bars] if kept else [("+", Number(1.0)), *bars]
-        words = f"- {' - '.join(gone)} takes away what stood there"
+        words = f"- {' - '.join(gone)} takes away what stood there" if gone else _LAST
         if "1" in gone:
             words += "; - 1 is another way to write 0 +: no intercept"
         after = _sum(self.items[: len(self.items) - len(bars)])
-        self._note("-", before, after, f"{words}.")
+        self._note("-" if gone else "1", before, after, f"{words}.")
 
     def show_intercept(self) -> None:
         """Write the fixed intercept, which is there unless 0 takes it away."""
@@ -141,6 +143,11 @@ def _items(node: Node, sign: str = "+") -> _Items:
             found += _items(part, sign if inner == "+" else _other(sign))
         return found
     return [(sign, node)]
+
+
+def _contradicts(items: _Items) -> bool:
+    """Whether 0 or 1 is written more than once."""
+    return sum(isinstance(_bare(node), Number) for _, node in items) > 1
 
 
 def _other(sign: str) -> str:
@@ -198,15 +205,16 @@ def _multiply(node: Node, text: str) -> _Found:
     inside = node.left if isinstance(node, Bar) else node
     if isinstance(node, Bar):
         parts = _items(inside)
-        if all(sign == "+" and _multiplied(part, text) is None for sign, part in parts):
+        plain = all(sign == "+" and _multiplied(part, text) is None for sign, part in parts)
+        if plain and not _contradicts(parts):
             return None
         terms = Expansion(text).terms_of(inside)
         items: _Items = [] if terms.intercept else [("+", Number(0.0))]
         items += [("+", _product(term)) for term in terms.terms]
         if terms.intercept and (not items or any(isinstance(p, Number) for _, p in parts)):
             items.insert(0, ("+", Number(1.0)))
-        operator = next((op for _, p in parts if (op := _operator(p))), "-")
-        words = _MEANING.get(operator, "What - takes away is not there.")
+        operator = next((op for _, p in parts if (op := _operator(p))), "1" if plain else "-")
+        words = _MEANING[operator]
         new: Node = items[0][1]
         if len(items) > 1:
             new = Chain(new, tuple(items[1:]))
@@ -218,11 +226,14 @@ def _multiply(node: Node, text: str) -> _Found:
     return operator, terms_found, _MEANING[operator]
 
 
+_LAST = "Of 0 and 1 the last one counts"
 _MEANING = {
     "*": "* stands for the effects themselves and their interaction.",
     "/": "/ stands for the first, and the second within each value of the first.",
     "^": "^ stands for all effects and their interactions up to this order.",
     ":": ": is multiplied out like a product.",
+    "-": "What - takes away is not there; - 1 is another way to write 0 +.",
+    "1": f"{_LAST}.",
 }
 
 
