@@ -40,7 +40,8 @@ def equivalent(
 
     Two formulas are the same model if they give every response the same likelihood: the same
     fixed effects, up to how their columns are coded, and the same random effects, up to the
-    names of the groups.
+    names of the groups. Other columns for the same fixed effects (f or 0 + f) shift the REML
+    criterion by a constant; the ML criterion and everything estimated stay.
 
     Parameters
     ----------
