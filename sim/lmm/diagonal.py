@@ -18,6 +18,8 @@ from scipy import sparse
 from sim.lmm.problem import Factor, IntArray, Matrix, Problem
 from sim.lmm.small import Array, BoolArray, inverse_root, log_det, product
 
+_PAIRS = 2_000_000  # numbers in one slab of products over pairs of theta
+
 
 @dataclass(frozen=True, slots=True)
 class ClassMeans:
@@ -262,15 +264,7 @@ def _derivatives(parts: _Parts, factor: Factor, reml: bool, order: int) -> Slope
     FL = product("fik...,kj...->fij...", F, spread)
     LFL = product("ki...,fkj...->fij...", spread, FL)
     row = i[:, None]
-    f_ia, f_ib, f_jb = F[:, row, i], FL[:, row, j], LFL[:, j[:, None], j]
-    # f_ib[:, l, k] is e_aᵀF lambda_j: transposing the pair swaps the two parameters.
-    traces, quadratic = np.sum(
-        f_ib[0].swapaxes(0, 1) * f_ib[1:]
-        + f_jb[0] * f_ia[1:]
-        + f_ia[0] * f_jb[1:]
-        + f_ib[0] * f_ib[1:].swapaxes(1, 2),
-        axis=3,
-    )
+    traces, quadratic = _sum_of_pairs(F, FL, LFL, i, j)
     E = product("tpcb,tqcb->tpqb", B[i], product("kj...,kp...->jp...", spread, B)[j] * weight)
     E = E + E.swapaxes(1, 2)
     inside, w = E[:, :-1, :-1], E[:, -1, :-1]
@@ -281,6 +275,27 @@ def _derivatives(parts: _Parts, factor: Factor, reml: bool, order: int) -> Slope
     same = (j[:, None] == j)[..., None]
     hessian = (2.0 * m) * quadratic - traces + 2.0 * same * M[row, i] - m * (q[:, None] * q)
     return Slopes(gradient, hessian, q, inside, parts.x_inverse)
+
+
+def _sum_of_pairs(F: Array, FL: Array, LFL: Array, i: IntArray, j: IntArray) -> Array:
+    """Sum tr(F D_k A D_l) over classes for both matrices F after A, for all pairs of theta."""
+    row, classes, count = i[:, None], F.shape[3], F.shape[4]
+    step = max(1, _PAIRS // (len(i) ** 2 * count))
+    total = np.zeros((2, len(i), len(i), count))
+    for at in range(0, classes, step):
+        part = slice(at, at + step)
+        f_ia = F[:, row, i, part]
+        f_ib = FL[:, row, j, part]
+        f_jb = LFL[:, j[:, None], j, part]
+        # f_ib[:, l, k] is e_aᵀF lambda_j: transposing the pair swaps the two parameters.
+        total += np.sum(
+            f_ib[0].swapaxes(0, 1) * f_ib[1:]
+            + f_jb[0] * f_ia[1:]
+            + f_ia[0] * f_jb[1:]
+            + f_ib[0] * f_ib[1:].swapaxes(1, 2),
+            axis=3,
+        )
+    return total
 
 
 def by_group(problem: Problem) -> Diagonal:

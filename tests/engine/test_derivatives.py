@@ -93,3 +93,13 @@ def test_average_information_leads_to_the_same_optimum(monkeypatch: pytest.Monke
     assert average.converged[0]
     assert average.criterion[0] == pytest.approx(exact.criterion[0], abs=1e-8)
     np.testing.assert_allclose(average.gradient, 0.0, atol=1e-3)
+
+
+def test_slabs_of_classes_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    design = build_design("y ~ x + (1 + x + z | g)", data())
+    kernel = by_group(make_problem(design.X, design.blocks, True))
+    responses = kernel.project(orthogonal(kernel.problem, design.y[:, None]))
+    theta = kernel.problem.starts(0.7)[:, None]
+    whole = kernel.evaluate(theta, responses)
+    monkeypatch.setattr("sim.lmm.diagonal._PAIRS", 80)
+    np.testing.assert_allclose(kernel.evaluate(theta, responses).hessian, whole.hessian, rtol=1e-12)
