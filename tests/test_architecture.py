@@ -76,18 +76,6 @@ def imported_modules(path: Path) -> set[str]:
     return imported_names(tree_of(path), package if path.name == "__init__.py" else package[:-1])
 
 
-def type_checking_only(path: Path) -> set[str]:
-    """Names imported only under `if TYPE_CHECKING`, which never run."""
-    found: set[str] = set()
-    for node in tree_of(path).body:
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
-            for inner in ast.walk(node):
-                if isinstance(inner, ast.ImportFrom) and inner.module:
-                    found.add(inner.module)
-                    found.update(f"{inner.module}.{alias.name}" for alias in inner.names)
-    return found
-
-
 def roots(path: Path) -> set[str]:
     return {name.split(".")[0] for name in imported_modules(path)}
 
@@ -134,7 +122,7 @@ def import_graph() -> dict[str, set[str]]:
     names = {module_name(path): path for path in source_files(*LAYERS)}
     graph: dict[str, set[str]] = {}
     for name, path in names.items():
-        targets = (imported_modules(path) - type_checking_only(path)) & set(names)
+        targets = imported_modules(path) & set(names)
         # A package names its own members when it re-exports them; a member names its package
         # when it says `from sim.lmm import fit`. Neither is a circle between files.
         graph[name] = {target for target in targets if not name.startswith(f"{target}.")} - {name}

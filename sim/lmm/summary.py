@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
 
+from sim.lmm.design import Design
 from sim.lmm.rformat import (
     abbreviate,
     break_formula,
@@ -18,9 +19,7 @@ from sim.lmm.rformat import (
     string_matrix,
     zap_small,
 )
-
-if TYPE_CHECKING:
-    from sim.lmm.fit import Fit
+from sim.lmm.small import Array
 
 _DIGITS = 4
 # lme4's option "lme4.summary.cor.max": with more coefficients it leaves their correlations out.
@@ -32,7 +31,46 @@ _ABOUT_THE_DESIGN = re.compile(
 _OPTIMIZER_MESSAGES = ("boundary (singular)", "Model failed", "Model is nearly", "unable to")
 
 
-def format_summary(fit: "Fit", optimizer: str = "Newton") -> str:
+class Printed(Protocol):
+    """What a summary says of a fit; `sim.lmm.fit.Fit` has all of it."""
+
+    @property
+    def design(self) -> Design: ...
+    @property
+    def reml(self) -> bool: ...
+    @property
+    def data_name(self) -> str: ...
+    @property
+    def criterion(self) -> float: ...
+    @property
+    def aic(self) -> float: ...
+    @property
+    def bic(self) -> float: ...
+    @property
+    def loglik(self) -> float: ...
+    @property
+    def nobs(self) -> int: ...
+    @property
+    def n_parameters(self) -> int: ...
+    @property
+    def ngroups(self) -> dict[str, int]: ...
+    @property
+    def resid(self) -> Array: ...
+    @property
+    def sigma(self) -> float: ...
+    @property
+    def varcorr(self) -> pd.DataFrame: ...
+    @property
+    def fixef(self) -> pd.Series: ...
+    @property
+    def std_error(self) -> pd.Series: ...
+    @property
+    def correlation(self) -> pd.DataFrame: ...
+    @property
+    def messages(self) -> tuple[str, ...]: ...
+
+
+def format_summary(fit: Printed, optimizer: str = "Newton") -> str:
     """Write a fit as lme4 prints `summary(fit)`.
 
     Parameters
@@ -63,7 +101,7 @@ def format_summary(fit: "Fit", optimizer: str = "Newton") -> str:
     return "\n".join(lines)
 
 
-def _header(fit: "Fit") -> list[str]:
+def _header(fit: Printed) -> list[str]:
     method = "REML" if fit.reml else "maximum likelihood "
     lines = [
         f"Linear mixed model fit by {method} ['lmerMod']",
@@ -72,7 +110,7 @@ def _header(fit: "Fit") -> list[str]:
     return [*lines, f"   Data: {fit.data_name}"] if fit.data_name else lines
 
 
-def _criterion(fit: "Fit") -> list[str]:
+def _criterion(fit: Printed) -> list[str]:
     if fit.reml:
         (value,) = format_numbers([round_number(fit.criterion, 1)])
         return [f"REML criterion at convergence: {value}"]
@@ -88,7 +126,7 @@ def _criterion(fit: "Fit") -> list[str]:
     return named_vector(list(table), texts)
 
 
-def _scaled_residuals(fit: "Fit") -> list[str]:
+def _scaled_residuals(fit: Printed) -> list[str]:
     quantiles = np.quantile(np.asarray(fit.resid) / fit.sigma, [0, 0.25, 0.5, 0.75, 1])
     texts = format_numbers(zap_small(quantiles.tolist(), _DIGITS + 1), _DIGITS)
     return ["Scaled residuals: ", *named_vector(["Min", "1Q", "Median", "3Q", "Max"], texts)]
@@ -145,7 +183,7 @@ def _groups(ngroups: dict[str, int]) -> str:
     return "; ".join(f"{name}, {count}" for name, count in ngroups.items())
 
 
-def _fixed_effects(fit: "Fit") -> list[str]:
+def _fixed_effects(fit: Printed) -> list[str]:
     names = [str(name) for name in fit.fixef.index]
     if not names:
         return []
