@@ -23,9 +23,11 @@ from sim.lmm.criterion import criterion
 from sim.lmm.fit import Fit, lmer
 from sim.lmm.formula import Formula, parse_formula
 from sim.lmm.refit import Refits, parametric_bootstrap, refit, simulate
+from sim.pooling import pool, pooling_path
 from sim.scenarios import SCENARIOS, generate
 from sim.study import power_curve, repeat_study
 from sim.syntax.equivalent import equivalent
+from sim.syntax.explain import explain
 
 __all__ = [
     "SCENARIOS",
@@ -47,6 +49,7 @@ __all__ = [
     "confint",
     "criterion",
     "equivalent",
+    "explain",
     "generate",
     "intervals",
     "joint",
@@ -56,6 +59,8 @@ __all__ = [
     "lmer",
     "parametric_bootstrap",
     "parse_formula",
+    "pool",
+    "pooling_path",
     "power_curve",
     "refit",
     "repeat_study",

@@ -9,11 +9,12 @@ import numpy as np
 from sim.errors import DesignError
 from sim.lmm.blocked import Blocked, make_blocked
 from sim.lmm.design import Design
-from sim.lmm.diagonal import ClassMeans, Diagonal, by_group, by_stratum
+from sim.lmm.diagonal import ClassMeans, Diagonal
 from sim.lmm.large import cholesky_root
 from sim.lmm.newton import Optimum, minimise
 from sim.lmm.problem import IntArray, Problem, lower_positions, make_problem
 from sim.lmm.small import Array
+from sim.lmm.strata import by_group, by_stratum
 
 Kernel = Diagonal | Blocked
 

@@ -7,9 +7,9 @@ import pytest
 from sim.lmm.blocked import make_blocked
 from sim.lmm.criterion import Kernel, orthogonal
 from sim.lmm.design import Design, build_design
-from sim.lmm.diagonal import by_group, by_stratum
 from sim.lmm.newton import minimise
 from sim.lmm.problem import make_problem
+from sim.lmm.strata import by_group, by_stratum
 from tests.engine.dense import dense_criterion
 
 ONE_FACTOR = (
