@@ -1,10 +1,30 @@
 """Every error a user can cause, each with what is wrong and one thing to do about it."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
+
+import numpy as np
+
 
 def short(value: object, most: int = 60) -> str:
     """Write a value of the data into an error, cut off where it is long."""
     text = str(value)
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def shown(value: object) -> str:
+    """Write what was given where something else was wanted, as Python would, cut off where long."""
+    # Python refuses to write out integers of many thousand digits.
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "a number of so many digits"
+    text = repr(value.item() if isinstance(value, np.generic) else value)
+    return text if len(text) <= 40 else f"{text[:37]}..."
+
+
+def did_you_mean(name: object, known: Collection[str]) -> str:
+    """Return " Did you mean 'x'?" for the nearest known name, or nothing."""
+    close = get_close_matches(str(name), known, n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""
 
 
 class SimError(ValueError):

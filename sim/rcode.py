@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sim.errors import DataError, DesignError, ScenarioError
+from sim.errors import DataError, DesignError, did_you_mean
 from sim.lmm.columns import Factor, read_column
 from sim.lmm.formula import Formula, parse_formula
-from sim.scenarios import SCENARIOS, Value, did_you_mean
+from sim.scenarios import Value, find_scenario
 
 _LINE = 80
 # A factor that only groups rows may have thousands of levels, and their order changes no estimate.
@@ -359,12 +359,7 @@ def _python_read(analysis: Analysis, factors: Mapping[str, Factor]) -> list[str]
 
 
 def _python_story(story: Story) -> list[str]:
-    if story.name not in SCENARIOS:
-        raise ScenarioError(
-            f"There is no scenario '{story.name}'.",
-            f"There are {', '.join(SCENARIOS)}.{did_you_mean(story.name, SCENARIOS)}",
-        )
-    values = SCENARIOS[story.name].complete(story.parameters)
+    values = find_scenario(story.name).complete(story.parameters)
     return [
         "data = generate(",
         f"    {string_constant(story.name)},",

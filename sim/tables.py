@@ -10,9 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.delimited import Records, read_records
-from sim.errors import DataError
+from sim.errors import DataError, did_you_mean
 from sim.lmm.tokens import is_plain_name
-from sim.scenarios.scenario import Roles, did_you_mean
+from sim.scenarios.scenario import Roles
 
 Kind = Literal["number", "factor"]
 

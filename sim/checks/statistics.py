@@ -17,7 +17,8 @@ from sim.checks.layout import (
     participant_lines,
     read_layout,
 )
-from sim.scenarios.scenario import Roles, did_you_mean
+from sim.errors import did_you_mean
+from sim.scenarios.scenario import Roles
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.errors import CancelledError, LimitError, ScenarioError
+from sim.errors import CancelledError, LimitError, ScenarioError, did_you_mean
 from sim.inference.convergence import check_convergence
 from sim.inference.optimisers import OPTIMISERS, Recorder, StoppedError, Task
 from sim.lmm.criterion import make_kernel, orthogonal
 from sim.lmm.fit import Fit
 from sim.lmm.problem import IntArray, make_problem
 from sim.lmm.small import Array
-from sim.scenarios import did_you_mean
 
 MAX_EVALUATIONS = 10_000
 # Twice the log likelihood; no conclusion hangs on so little.

@@ -7,14 +7,14 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from sim.errors import DataError, ScenarioError, SimError
+from sim.errors import DataError, ScenarioError, SimError, did_you_mean
 from sim.inference.matching import Template, make_template
 from sim.inference.means import LinearTest, rows_test, unit_test
 from sim.lmm.design import Design, build_design
 from sim.lmm.fit import Fit, fit_design
 from sim.lmm.formula import parse_formula
-from sim.scenarios import SCENARIOS, Scenario, Value
-from sim.scenarios.scenario import Columns, did_you_mean
+from sim.scenarios import SCENARIOS, Scenario, Value, find_scenario
+from sim.scenarios.scenario import Columns
 
 SHARED_BLOCK = 100  # repetitions of one design, fitted side by side
 SINGLE_BLOCK = 10  # repetitions that are fitted one after the other
@@ -105,7 +105,7 @@ def plan_study(
     DataError : an alpha, term or method that does not exist.
     """
     if isinstance(scenario, str):
-        scenario = _known(scenario)
+        scenario = find_scenario(scenario)
     if not scenario.parameters:
         raise ScenarioError(
             f"The data of '{scenario.name}' are fixed: every repetition would be the same.",
@@ -120,15 +120,6 @@ def plan_study(
     design = prepare(plan).design
     _check_methods(methods, design)
     return replace(plan, term=_tested(term, scenario, design.x_names))
-
-
-def _known(name: str) -> Scenario:
-    if name not in SCENARIOS:
-        raise ScenarioError(
-            f"There is no scenario '{name}'.",
-            f"There are {', '.join(SCENARIOS)}.{did_you_mean(name, SCENARIOS)}",
-        )
-    return SCENARIOS[name]
 
 
 def _check_methods(methods: Sequence[str], design: Design) -> None:

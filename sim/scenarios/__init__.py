@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, did_you_mean
 from sim.randomness import check_rng
 from sim.scenarios.scenario import (
     Model,
@@ -19,7 +19,6 @@ from sim.scenarios.scenario import (
     Scenario,
     Truth,
     Value,
-    did_you_mean,
 )
 
 _FILES = (  # in the order of the screen
@@ -66,12 +65,22 @@ def generate(name: str, rng: np.random.Generator, **parameters: Value) -> pd.Dat
     ScenarioError : unknown scenario, unknown parameter, or a value outside its range.
     """
     check_rng(rng)
+    return find_scenario(name).generate(rng, **parameters)
+
+
+def find_scenario(name: str) -> Scenario:
+    """Return a scenario by its name.
+
+    Raises
+    ------
+    ScenarioError : there is none of this name.
+    """
     if not isinstance(name, str) or name not in SCENARIOS:
         raise ScenarioError(
             f"There is no scenario '{name}'.",
             f"There are {', '.join(SCENARIOS)}.{did_you_mean(name, SCENARIOS)}",
         )
-    return SCENARIOS[name].generate(rng, **parameters)
+    return SCENARIOS[name]
 
 
 __all__ = [
@@ -82,5 +91,6 @@ __all__ = [
     "Scenario",
     "Truth",
     "Value",
+    "find_scenario",
     "generate",
 ]

@@ -3,23 +3,16 @@
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, did_you_mean, shown
 
 Value = float | int | str
 # A column is an array, or a pandas Categorical where its levels have an order.
 Columns = Mapping[str, Any]
-
-
-def did_you_mean(name: object, known: Collection[str]) -> str:
-    """Return " Did you mean 'x'?" for the nearest known name, or nothing."""
-    close = get_close_matches(str(name), known, n=1)
-    return f" Did you mean '{close[0]}'?" if close else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +57,17 @@ class Parameter:
             return self._checked_choice(value)
         if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
             raise ScenarioError(
-                f"Parameter '{self.name}' must be a number, not {_shown(value)}.", self._allowed()
+                f"Parameter '{self.name}' must be a number, not {shown(value)}.", self._allowed()
             )
         if not self.minimum <= value <= self.maximum:  # false for nan too
             raise ScenarioError(
-                f"Parameter '{self.name}' cannot be {_shown(value)}.", self._allowed()
+                f"Parameter '{self.name}' cannot be {shown(value)}.", self._allowed()
             )
         if self.kind == "float":
             return float(value)
         if not float(value).is_integer():
             raise ScenarioError(
-                f"Parameter '{self.name}' must be a whole number, not {_shown(value)}.",
+                f"Parameter '{self.name}' must be a whole number, not {shown(value)}.",
                 self._allowed(),
             )
         return int(value)
@@ -83,7 +76,7 @@ class Parameter:
         if isinstance(value, str) and value in self.choices:
             return value
         raise ScenarioError(
-            f"Parameter '{self.name}' cannot be {_shown(value)}.",
+            f"Parameter '{self.name}' cannot be {shown(value)}.",
             self._allowed() + did_you_mean(value, self.choices),
         )
 
@@ -92,14 +85,6 @@ class Parameter:
             return f"Choose {' or '.join(repr(choice) for choice in self.choices)}."
         kind = "a whole number" if self.kind == "int" else "a number"
         return f"Choose {kind} from {self.minimum:g} to {self.maximum:g}."
-
-
-def _shown(value: object) -> str:
-    # Python refuses to write out integers of many thousand digits.
-    if isinstance(value, int) and value.bit_length() > 128:
-        return "a number of so many digits"
-    text = repr(value.item() if isinstance(value, np.generic) else value)
-    return text if len(text) <= 40 else f"{text[:37]}..."
 
 
 @dataclass(frozen=True, slots=True)
