@@ -14,6 +14,7 @@ from pages.learn._playground.explain import (
     repair_words,
     who_words,
 )
+from pages.learn._playground.model import singular_words
 from sim import SCENARIOS, lmer, simulate
 from sim.checks.statistics import check_statistic
 
@@ -40,7 +41,7 @@ def explained(dataset: Dataset, formula: str) -> tuple[str, str]:
             "sleepstudy",
             "reaction ~ days + (1 | subject)",
             "Why are the fitted lines parallel, and the others not?",
-            ["never tilts it", "its SD as 31.0 ms", "try `(1 + days | subject)`"],
+            ["never tilts it", "SD of the noise as 31.0 ms", "try `(1 + days | subject)`"],
         ),
         (
             "sleepstudy",
@@ -64,7 +65,19 @@ def explained(dataset: Dataset, formula: str) -> tuple[str, str]:
             "lecture_mixture",
             "value ~ condition + (1 | participant)",
             "Why are the fitted lines parallel, and the others not?",
-            ["noise alone is enough"],
+            ["noise alone is enough", "All fitted lines share the same slope."],
+        ),
+        (
+            "sleepstudy",
+            "reaction ~ days + (0 + days | subject)",
+            "Why are the fitted lines not parallel?",
+            ["gives every `subject` a slope of their own"],
+        ),
+        (
+            "items",
+            "time ~ kind + (1 | participant) + (1 | word)",
+            "Why are the fitted lines parallel, and the others not?",
+            ["level of its `participant`, the effect of `kind`, what `word` adds and fresh noise"],
         ),
         (
             "lecture_mixture",
@@ -87,6 +100,31 @@ def test_the_words_follow_the_model(name, formula, question, words) -> None:
         assert part in said
 
 
+def test_an_interaction_is_not_called_a_common_slope() -> None:
+    formula = "value ~ group * condition + (1 | participant)"
+    _, said = explained(data("lecture_mixture"), formula)
+    assert "share the same slope" not in said
+    assert "tilt a little" not in said
+    assert "lines of the same group are not parallel only because" in said
+
+
+def test_a_singular_fit_names_the_sd_that_is_zero() -> None:
+    fit = lmer("score ~ test + (1 | participant)", data("singular").frame)
+    assert "the SD of `(Intercept)` (`participant`) is estimated as 0" in singular_words(fit)
+
+
+def test_a_singular_fit_with_a_full_correlation_does_not_speak_of_zero() -> None:
+    # The effect of condition follows from the level, up to noise.
+    frame = data("outlier", observations=4).frame
+    level = np.sin(frame["participant"].astype(int).to_numpy())
+    condition = frame["condition"].astype(int).to_numpy()
+    noise = np.random.default_rng(3).normal(0, 0.3, len(frame))
+    frame = frame.assign(value=level * (1 + condition) + noise)
+    fit = lmer("value ~ condition + (condition | participant)", frame)
+    assert fit.is_singular
+    assert "a correlation of random effects is estimated as 1 or −1" in singular_words(fit)
+
+
 def test_a_singular_fit_has_one_line_for_everybody() -> None:
     frame = pd.DataFrame(
         {
@@ -106,7 +144,7 @@ def test_the_repair_of_the_mixture() -> None:
     first, now = (lmer(model.formula, dataset.frame) for model in dataset.models[:2])
     assert repair_words(dataset, first, now) == (
         "Compared with `value ~ 1 + condition + (1 | participant)`, the participant SD falls from "
-        "4.64 to 0.339; the residual SD goes from 0.593 to 0.593."
+        "4.64 to 0.339; the residual SD stays 0.593."
     )
 
 

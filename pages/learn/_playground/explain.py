@@ -113,30 +113,46 @@ def _other_sources(dataset: Dataset, fit: Fit) -> str:
     )
 
 
+def _simulated_value(dataset: Dataset, fit: Fit, others: str, has_level: bool) -> str:
+    """What a simulated value adds up."""
+    x, who = dataset.roles.predictor, code(dataset.roles.participant)
+    parts = [f"the level of its {who}" if has_level else "the average"]
+    if x in fit.design.formula.fixed.variables:
+        parts.append(f"the effect of {code(x)}")
+    if others:
+        parts.append(f"what {others} {'add' if ' and ' in others else 'adds'}")
+    return f"A simulated value is the sum of {listed([*parts, 'fresh noise'])}"
+
+
 def _level_only(dataset: Dataset, fit: Fit, tilt: Tilt, sds: dict[str, float]) -> list[str]:
     who, others = dataset.roles.participant, _other_sources(dataset, fit)
     bracket = code(f"(1 | {quoted(who)})")
-    if sds["(Intercept)"] <= NEARLY_ZERO * fit.sigma:
+    has_level = sds["(Intercept)"] > NEARLY_ZERO * fit.sigma
+    if not has_level:
         first = _same_lines(dataset, bracket, others)
     else:
         first = (
             f"{bracket} gives every {code(who)} one number, which moves the whole line up or down "
-            "and never tilts it. All fitted lines share the same slope."
+            "and never tilts it."
         )
-        if not are_parallel(tilt, fit):
+        if are_parallel(tilt, fit):
+            first += " All fitted lines share the same slope."
+        elif others and not _with_interaction(dataset, fit):
             first += f" The lines drawn here tilt a little because {others} differs along them."
+    lines = "lines of the same group" if _with_interaction(dataset, fit) else "the actual lines"
     noise = (
-        "The actual lines are not parallel, because every single measurement has noise of its "
-        f"own: the model estimates its SD as {_unit(dataset, fit.sigma)}. The simulated lines are "
-        f"not parallel for the same reason. A simulated value is the level of its {code(who)}, "
-        "plus the common slope, plus fresh noise; the fitted lines are shown without that noise."
+        f"To this model, {lines} are not parallel only because every single measurement has noise "
+        f"of its own: it estimates the SD of the noise as {_unit(dataset, fit.sigma)}. "
+        "The simulated lines are not parallel for the same reason. "
+        f"{_simulated_value(dataset, fit, others, has_level)}; the fitted lines are shown without "
+        "that noise."
     )
     return [first, noise, _is_noise_enough(tilt, dataset)]
 
 
-def _own_slopes(
-    dataset: Dataset, tilt: Tilt, slopes: dict[str, float], parallel: bool
-) -> list[str]:
+def _own_slopes(dataset: Dataset, tilt: Tilt, sds: dict[str, float], parallel: bool) -> list[str]:
+    slopes = {term: sd for term, sd in sds.items() if term != "(Intercept)"}
+    level = "a level and " if len(slopes) < len(sds) else ""
     who, x = dataset.roles.participant, dataset.roles.predictor
     spread = ", ".join(f"{code(term)} {number(sd)}" for term, sd in slopes.items())
     if parallel:
@@ -153,8 +169,8 @@ def _own_slopes(
             "towards the average line, the more so the less is known about that participant."
         )
     return [
-        f"They are not: the bracket gives every {code(who)} a level and a slope of their own. "
-        f"The estimated SD of the slopes is {spread}.",
+        f"The bracket gives every {code(who)} {level}a slope of their own. "
+        f"The estimated SD of the slopes: {spread}.",
         shrunk,
         f"The simulated lines get slopes from that same bell curve, and noise on top. "
         f"{_simulated_slopes(tilt)}",
@@ -175,13 +191,18 @@ def names_in_term(term: Term) -> set[str]:
     return {name.name for part in term for name in names_in(part)}
 
 
+def _with_interaction(dataset: Dataset, fit: Fit) -> bool:
+    """Whether the slope over the axis depends on another predictor."""
+    together = [term for term in fit.design.formula.fixed.terms if len(term) > 1]
+    return any(dataset.roles.predictor in names_in_term(term) for term in together)
+
+
 def _predictor_words(dataset: Dataset, fit: Fit, own_slope: bool) -> str:
     x = dataset.roles.predictor
     fixed = fit.design.formula.fixed
     if x not in fixed.variables and not own_slope:
         return f"{code(x)} is not in the model, so it believes that nothing changes along the axis."
-    together = [term for term in fixed.terms if len(term) > 1]
-    if any(x in names_in_term(term) for term in together):
+    if _with_interaction(dataset, fit):
         return (
             f"The interaction with {code(x)} gives the groups slopes of their own: lines of the "
             "same group are parallel, lines of different groups need not be."
@@ -210,8 +231,7 @@ def parallel_words(dataset: Dataset, fit: Fit, tilt: Tilt | None) -> list[str]:
     else:
         sds = _sds(dataset, fit)
         if own_slope:
-            slopes = {term: sd for term, sd in sds.items() if term != "(Intercept)"}
-            words = _own_slopes(dataset, tilt, slopes, are_parallel(tilt, fit))
+            words = _own_slopes(dataset, tilt, sds, are_parallel(tilt, fit))
         elif "(Intercept)" in sds:
             words = _level_only(dataset, fit, tilt, sds)
         else:
@@ -225,7 +245,10 @@ def repair_words(dataset: Dataset, first: Fit, now: Fit) -> str:
     if before is None or after is None:
         return ""
     moved = "falls" if after < 0.9 * before else "rises" if after > 1.1 * before else "stays near"
-    sigma = f"the residual SD goes from {number(first.sigma)} to {number(now.sigma)}"
+    noise = number(first.sigma), number(now.sigma)
+    sigma = f"the residual SD goes from {noise[0]} to {noise[1]}"
+    if noise[0] == noise[1]:
+        sigma = f"the residual SD stays {noise[0]}"
     formula = code(plain_formula(first))
     ending = f"from {number(before)} to {number(after)}"
     if moved == "stays near":
@@ -252,9 +275,13 @@ def who_words(dataset: Dataset, fit: Fit, kinds: tuple[str, ...]) -> str:
         return same
     sds = listed([f"{code(term)} {number(sd)}" for term, sd in _sds(dataset, fit).items()])
     drawn = f" (SD {sds})" if sds else ""
+    own = (dataset.roles.participant,)
+    others = [b.group_name for b in fit.design.formula.brackets if b.group != own]
+    too = listed([code(name) for name in dict.fromkeys(others)])
+    also = f" {too} {'is' if len(set(others)) == 1 else 'are'} drawn anew too." if others else ""
     return (
         f"New participants get their lines from the estimated bell curve{drawn}: that shows what "
-        f"the model believes about people. {same}"
+        f"the model believes about people.{also} {same}"
     )
 
 

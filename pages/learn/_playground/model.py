@@ -6,12 +6,15 @@ import streamlit as st
 
 from pages._ui.cache import fitted_model
 from pages._ui.frame import show_error
-from pages._ui.words import code, plain
+from pages._ui.words import code, listed, plain
 from pages.learn._playground.dataset import Dataset
 from sim.errors import SimError
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.lmm.fit import Fit
 
+# lme4 calls a fit singular within 1e-4 of the boundary, on the scale of the residual SD.
+ZERO_SD = 1e-4
+FULL_CORRELATION = 0.9999
 CONTRASTS = {"Treatment (0/1)": "treatment", "Sum (1/−1)": "sum"}
 
 
@@ -191,14 +194,36 @@ def say_error(outcome: Outcome) -> None:
         show_error(outcome.error, still=still)
 
 
+def singular_words(fit: Fit) -> str:
+    """Which part of a singular fit stands at its boundary, and what that means; Markdown."""
+    table = fit.varcorr[fit.varcorr["grp"].astype(str) != "Residual"]
+    sds = table[table["var2"].isna()]
+    zero = sds[sds["sdcor"] <= ZERO_SD * fit.sigma]
+    names = [
+        f"{code(str(row.var1))} ({code(str(row.grp))})" for row in zero.itertuples(index=False)
+    ]
+    if names:
+        reason = (
+            f"the SD of {listed(names)} is estimated as 0. The data give no sign of such "
+            "differences beyond the noise."
+        )
+    elif (table["var2"].notna() & (table["sdcor"].abs() > FULL_CORRELATION)).any():
+        reason = (
+            "a correlation of random effects is estimated as 1 or −1. Whoever knows one of the two "
+            "effects knows the other: the data do not tell them apart."
+        )
+    else:
+        reason = (
+            "the random effects depend on each other completely: one of them is a sum of the "
+            "others, so the data do not tell them apart."
+        )
+    return f"A singular fit: {reason} It is an answer, not an error; a simpler model fits as well."
+
+
 def say_messages(fit: Fit) -> None:
     """Everything the fit wants said, in lme4's words where lme4 speaks."""
     said = [plain(message) for message in dict.fromkeys((*fit.design.messages, *fit.messages))]
     if fit.is_singular:
-        said.append(
-            "A singular fit: some SD of the random effects is estimated as 0, or some correlation "
-            "as 1 or −1. The data give no sign of such differences beyond the noise. It is an "
-            "answer, not an error; a simpler model says the same."
-        )
+        said.append(singular_words(fit))
     if said:
         st.info("\n\n".join(said), icon=":material/info:")

@@ -193,8 +193,8 @@ def picture_notes(dataset: Dataset, stage: Stage) -> str:
         ]
     if stage.axes.straight:
         notes.append(
-            f"Everybody was measured at other values of {dataset.roles.predictor}, so each line is "
-            "the straight line through that participant's points."
+            f"The values of {dataset.roles.predictor} are not the same for everybody, so each "
+            f"line is the straight line through the points of one {dataset.roles.participant}."
         )
     if stage.n_drawn < stage.n_participants:
         notes.append(
