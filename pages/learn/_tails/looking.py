@@ -251,6 +251,6 @@ def halving_section(study: Study) -> None:
     table = halved_table(groups, truth.per_group, alpha, study.settings.seed)
     st.table(table, width="content")
     st.markdown(
-        f"None of them is {percent(alpha)}. Half of an F's p is an honest one-sided p for two "
-        "groups only, where it is the p of t."
+        f"None of them is {percent(alpha)}. Half of an F's p is an honest one-sided p only for two "
+        "groups and a difference with the predicted sign: there it is the p of t."
     )

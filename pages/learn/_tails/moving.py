@@ -168,14 +168,15 @@ def _words(t: float, df: float, alpha: float) -> list[str]:
     )
     wrong = "worse than" if t > 0 else "better than"
     right = "better than" if t > 0 else "worse than"
+    rest = f"= **{number(1 - each)}**" if each >= 0.0005 else "≈ **1**"
     if t == 0:
         second = "At t = 0 the data favour neither side: both one-sided p-values are 0.5."
     else:
         second = (
             f"Had you predicted “{right}”, the sign would be as predicted: p = "
             f"{number(2 * each)} / 2 = **{number(each)}**. Had you predicted “{wrong}”, the sign "
-            f"would be wrong: p = 1 − {number(2 * each)} / 2 = **{number(1 - each)}**. A one-sided "
-            "p is half of the two-sided one only if the sign is right."
+            f"would be wrong: p = 1 − {number(2 * each)} / 2 {rest}. A one-sided p is half of the "
+            "two-sided one only if the sign is right."
         )
     third = (
         f"Dashed: the borders for alpha = {alpha:g}. The square of t's border is F's border. "

@@ -39,9 +39,10 @@ def _reason(settings: Settings) -> str:
             "tails belongs to one direction."
         )
     if kind != "t":
+        article = "An F" if kind == "F" else "A PRE"
         return (
             f"Differences in *any* direction make {kind} large, so everything that speaks for "
-            f"“different” is in its upper tail. A {kind} near 0 says that the groups are alike, "
+            f"“different” is in its upper tail. {article} near 0 says that the groups are alike, "
             "more alike than chance usually makes them."
         )
     return {
@@ -85,5 +86,6 @@ def which_picture(settings: Settings) -> bool:
     start = ""
     if guess != SKIP:
         start = "As you said: " if guess == answer else f"You said {guess}. It is "
-    st.markdown(f"{start}**{answer}**. {_reason(settings)}")
+    told = answer.lower() if start and answer == NONE else answer
+    st.markdown(f"{start}**{told}**. {_reason(settings)}")
     return True

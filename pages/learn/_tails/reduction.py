@@ -16,14 +16,17 @@ def reduction_words(study: Study) -> list[str]:
     df_more, df_left = found.df
     groups = study.settings.truth.n_groups
     saved = found.sse_compact - found.sse_augmented
+    # With the digits of the PRE in the formula: 0.995 is not 99%.
+    gone = f"{number(100 * found.pre)}%" if found.pre >= 0.001 else percent(found.pre)
     return [
         f"The compact model predicts the same score for everybody. The augmented model spends "
-        f"{df_more:g} more parameter{'' if df_more == 1 else 's'} on {groups} means, and saves "
-        f"{number(saved, 4)} of the {number(found.sse_compact, 4)} squared errors:",
+        f"{df_more:g} more parameter{'' if df_more == 1 else 's'} on {groups} means. That takes "
+        f"{number(saved, 4)} off the sum of squared errors (SSE), which was "
+        f"{number(found.sse_compact, 4)}:",
         f"$$\\text{{PRE}} = 1 - \\frac{{{number(found.sse_augmented, 4)}}}"
         f"{{{number(found.sse_compact, 4)}}} = {number(found.pre)}$$",
-        f"So {percent(found.pre)} of the compact model's squared error is gone. That is not "
-        f"“{percent(found.pre)} correct”: PRE compares two models and says nothing without the "
+        f"So {gone} of the compact model's squared error is gone. That is not "
+        f"“{gone} correct”: PRE compares two models and says nothing without the "
         "compact one. It cannot be negative: the augmented model may always give all groups the "
         "same mean.",
         f"$$F = \\frac{{\\text{{PRE}} / {df_more:g}}}{{(1 - \\text{{PRE}}) / {df_left:g}}} = "

@@ -42,8 +42,9 @@ def _what_p_is(study: Study) -> str:
     if test.kind != "t":
         further = "as large or larger"
     return (
-        f"**The p-value** is the blue area: among studies of *nothing*, {percent(p)} have a "
-        f"{test.kind} {further}. It is not the probability that the null hypothesis is true."
+        f"**The p-value** is the blue area: among studies of *nothing*, {percent(p)} have "
+        f"{'an' if test.kind == 'F' else 'a'} {test.kind} {further}. It is not the "
+        "probability that the null hypothesis is true."
     )
 
 
