@@ -1,4 +1,4 @@
-"""What the pictures of this page are made of: Vega-Lite layers in the colours of the roles."""
+"""What pictures are made of: Vega-Lite layers in the colours of the roles."""
 
 from typing import Any
 

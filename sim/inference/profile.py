@@ -24,7 +24,7 @@ from sim.inference.roots import Parameter, Profile, limits
 from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import Kernel, make_kernel, orthogonal, search
 from sim.lmm.design import Design, RandomBlock
-from sim.lmm.fit import Fit, fit_design
+from sim.lmm.fit import Fit, by_ml
 from sim.lmm.problem import Problem, lower_positions, make_problem
 from sim.lmm.small import Array, lower_triangular
 
@@ -133,7 +133,7 @@ def _profiled(fit: Fit, wanted: Sequence[str], z: float, stop: Stop) -> Array:
             f"designs with up to {MOST_RANDOM_EFFECTS}.",
             "Ask for Wald or bootstrap intervals.",
         )
-    ml = fit_design(fit.design, reml=False, data_name=fit.data_name) if fit.reml else fit
+    ml = by_ml(fit)
     rows = []
     for parameter in _parameters(ml, wanted, stop):
         if stop is not None and stop():

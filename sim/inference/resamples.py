@@ -12,7 +12,6 @@ import numpy as np
 from sim.errors import CancelledError, DataError
 from sim.lm import LinearFit
 from sim.lmm.fit import Fit
-from sim.lmm.problem import Bracket
 from sim.lmm.refit import Refits, parametric_bootstrap, refit
 from sim.lmm.resample import refit_groups, refit_rows
 from sim.lmm.small import Array, BoolArray
@@ -173,21 +172,15 @@ def _mixed_residual(fit: Fit, count: int, rng: np.random.Generator, stop: Stop) 
     noise = noise * (fit.sigma / spread) if spread > 0.0 else noise
     Y = fit.linear_predictor[:, None] + noise[_picked(n, uniform[:, sum(sizes) :])].T
     start = 0
-    for block, bracket, modes, size in zip(
-        blocks, fit.problem.brackets, fit.modes, sizes, strict=True
+    for block, covariance, modes, size in zip(
+        blocks, fit.covariances, fit.modes, sizes, strict=True
     ):
         drawn = _picked(size, uniform[:, start : start + size]).T
-        reflated = reflate(modes, _covariance(fit, bracket))
-        for i in range(bracket.size):
+        reflated = reflate(modes, covariance)
+        for i in range(len(block.names)):
             Y += block.columns[:, i, None] * reflated[drawn, i][block.codes]
         start += size
     return refit(fit, Y, stop)
-
-
-def _covariance(fit: Fit, bracket: Bracket) -> Array:
-    root = fit.relative_factor(bracket)
-    covariance: Array = fit.sigma**2 * root @ root.T
-    return covariance
 
 
 def reflate(modes: Array, covariance: Array) -> Array:

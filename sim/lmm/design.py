@@ -289,7 +289,7 @@ def new_matrices(design: Design, newdata: pd.DataFrame, random: bool = True) -> 
     names = [name for name in formula.names() if name.name in _needed(design, random)]
     columns = read_columns(formula, newdata, names)
     evaluator = Evaluator(formula.text, columns, dict(recipe.learned), learning=False)
-    rows = Rows(np.arange(len(newdata)), len(newdata), (), ())
+    rows = Rows(np.arange(len(newdata)), len(newdata), ())
     codings = (coding for plan in plans for term in plan.terms for coding in term)
     values = {
         expression: _known(expression, evaluator.column(expression), levels, rows, columns)

@@ -38,6 +38,10 @@ class Fit:
     criterion : REML criterion, or -2 log likelihood.
     modes : conditional modes b of each bracket, shapes (levels, k).
     messages : what lme4 would say, and what was done to the data.
+    converged, iterations : of the search, and how many evaluations of the criterion it took.
+    data_name : what the summary calls the data.
+    problem, kernel : the criterion, for refits and profiles.
+    unscaled_vcov : covariance matrix of beta relative to sigma², shape (p, p).
     """
 
     design: Design
@@ -355,6 +359,11 @@ def fit_design(
         kernel=kernel,
         unscaled_vcov=half.T @ half,
     )
+
+
+def by_ml(fit: Fit) -> Fit:
+    """Return the same model fitted by ML."""
+    return fit_design(fit.design, reml=False, data_name=fit.data_name) if fit.reml else fit
 
 
 def _remarks(found: Optimum, singular: bool) -> list[str]:

@@ -42,11 +42,6 @@ class Formula:
         return deparse(self.response)
 
     @property
-    def brackets_text(self) -> tuple[str, ...]:
-        """Each bracket as lme4 cites it in its messages."""
-        return tuple(bracket.text for bracket in self.brackets)
-
-    @property
     def variables(self) -> tuple[str, ...]:
         """Names of all columns used, each once: response, fixed effects, brackets."""
         return tuple(dict.fromkeys(name.name for name in self.names()))

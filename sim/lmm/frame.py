@@ -26,13 +26,11 @@ class Rows:
     ----------
     positions : shape (n,), where they stand in the data.
     n_data : rows of the data.
-    missing_in : columns that have missing values.
     messages : said to the user.
     """
 
     positions: NDArray[np.intp]
     n_data: int
-    missing_in: tuple[str, ...]
     messages: tuple[str, ...]
 
     @property
@@ -130,7 +128,7 @@ def usable_rows(columns: Mapping[str, Column], n: int) -> Rows:
         name: gap for name, column in columns.items() if (gap := is_missing(column)) is not None
     }
     if not gaps:
-        return Rows(np.arange(n), n, (), ())
+        return Rows(np.arange(n), n, ())
     missing = np.any(list(gaps.values()), axis=0)
     n_missing = int(missing.sum())
     names = ", ".join(sorted(gaps))
@@ -147,7 +145,7 @@ def usable_rows(columns: Mapping[str, Column], n: int) -> Rows:
         )
     rows, were = ("row", "was") if n_missing == 1 else ("rows", "were")
     message = f"{n_missing} {rows} with missing values in {names} {were} left out (of {n})."
-    return Rows(np.flatnonzero(~missing), n, tuple(sorted(gaps)), (message,))
+    return Rows(np.flatnonzero(~missing), n, (message,))
 
 
 def finite_rows(

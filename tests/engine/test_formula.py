@@ -54,7 +54,10 @@ def test_groups_are_named_as_lme4_names_them() -> None:
     nested = parse_formula("y ~ 1 + (1 + x | school/`class 1`)")
     assert [b.group for b in nested.brackets] == [("class 1", "school"), ("school",)]
     assert [b.group_name for b in nested.brackets] == ["`class 1`:school", "school"]
-    assert nested.brackets_text == ("(1 + x | `class 1`:school)", "(1 + x | school)")
+    assert tuple(bracket.text for bracket in nested.brackets) == (
+        "(1 + x | `class 1`:school)",
+        "(1 + x | school)",
+    )
     assert parse_formula("y ~ (1|`1x`)").brackets[0].group_name == "1x"
 
 
