@@ -4,16 +4,17 @@ lme4's allFit asks the same. Each optimiser sees the criterion as lme4's do: in 
 the predictors in the units of the data, from lme4's start.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from time import perf_counter
 
 import numpy as np
 import pandas as pd
 
-from sim.errors import CancelledError, LimitError, ScenarioError, did_you_mean
+from sim.errors import CancelledError, ScenarioError, did_you_mean
 from sim.inference.convergence import check_convergence
 from sim.inference.optimisers import OPTIMISERS, Recorder, StoppedError, Task
+from sim.limits import check_count
 from sim.lmm.criterion import make_kernel, orthogonal
 from sim.lmm.fit import Fit
 from sim.lmm.problem import IntArray, make_problem
@@ -131,6 +132,7 @@ def allfit(
     optimisers: Sequence[str] = tuple(OPTIMISERS),
     max_evaluations: int = 2_000,
     stop: Callable[[], bool] | None = None,
+    clock: Callable[[], float] = perf_counter,
 ) -> AllFit:
     """Minimise the criterion of a fit by several optimisers, each from lme4's start.
 
@@ -139,6 +141,7 @@ def allfit(
     optimisers : keys of `OPTIMISERS`.
     max_evaluations : of the criterion, for each optimiser.
     stop : asked before every evaluation; true ends the task.
+    clock : tells the time, in seconds.
 
     Raises
     ------
@@ -162,7 +165,7 @@ def allfit(
         for name in optimisers:
             recorder = Recorder(kernel, responses, max_evaluations, stop)
             task = Task(recorder, problem.starts(1.0), problem.diagonal, fit.kernel, whitened)
-            attempts.append(_attempt(fit, name, task))
+            attempts.append(_attempt(fit, name, task, clock))
     known = [a.criterion for a in attempts if np.isfinite(a.criterion)]
     best = min([fit.criterion, *known])
     judged = tuple(replace(a, excess=max(a.criterion - best, 0.0)) for a in attempts)
@@ -176,17 +179,13 @@ def _check(optimisers: Sequence[str], max_evaluations: int) -> None:
                 f"There is no optimiser '{name}'.",
                 f"There are {', '.join(OPTIMISERS)}.{did_you_mean(name, OPTIMISERS)}",
             )
-    if not 1 <= max_evaluations <= MAX_EVALUATIONS:
-        raise LimitError(
-            f"The number of evaluations is {max_evaluations!r}.",
-            f"Choose a whole number from 1 to {MAX_EVALUATIONS:,}.",
-        )
+    check_count(max_evaluations, "evaluations", MAX_EVALUATIONS)
 
 
-def _attempt(fit: Fit, name: str, task: Task) -> Attempt:
+def _attempt(fit: Fit, name: str, task: Task, clock: Callable[[], float]) -> Attempt:
     recorder, failure, success, message = task.criterion, "", False, ""
     theta = np.full(len(task.start), np.nan)
-    begin = time.perf_counter()
+    begin = clock()
     try:
         ending = OPTIMISERS[name].run(task)
         theta, success, message = ending.theta, ending.success, ending.message
@@ -197,7 +196,7 @@ def _attempt(fit: Fit, name: str, task: Task) -> Attempt:
         raise
     except (np.linalg.LinAlgError, ValueError, ZeroDivisionError) as reason:
         failure = message = f"{type(reason).__name__}: {reason}"
-    seconds = time.perf_counter() - begin
+    seconds = clock() - begin
     return _judged(fit, name, recorder, theta, seconds, success, message, failure)
 
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.errors import DataError, LimitError
+from sim.errors import DataError
 from sim.inference.profile import parameter_names
 from sim.inference.resamples import KINDS, Kind, Stop, refit_left_out, refit_resamples
-from sim.limits import MAX_REPLICATES
+from sim.limits import MAX_REPLICATES, check_count
 from sim.lm import LinearFit
 from sim.lmm.fit import SINGULAR, Fit
 from sim.lmm.problem import lower_positions
 from sim.lmm.refit import Refits
 from sim.lmm.small import Array, BoolArray, read_only
+from sim.randomness import check_rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ def bootstrap(
 
     Raises
     ------
-    DataError : unknown kind, or participants of a model without them or with several factors.
+    DataError : unknown kind, `rng` is not a generator, or participants of a model without them or
+        with several factors.
     LimitError : n is not between 1 and the limit.
     CancelledError : `stop` said so.
 
@@ -154,11 +156,8 @@ def bootstrap(
     """
     if kind not in KINDS:
         raise DataError(f"There is no bootstrap of kind {kind!r}.", f"Choose {', '.join(KINDS)}.")
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= MAX_REPLICATES:
-        raise LimitError(
-            f"The number of resamples is {n!r}.",
-            f"Choose a whole number from 1 to {MAX_REPLICATES:,}.",
-        )
+    check_count(n, "resamples", MAX_REPLICATES)
+    check_rng(rng)
     refits = refit_resamples(fit, kind, int(n), rng, stop)
     estimate = _estimates(fit)
     without = refit_left_out(fit, kind, stop) if influence else None

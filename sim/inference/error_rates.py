@@ -11,6 +11,7 @@ from sim.errors import DataError, LimitError
 from sim.inference.tails import check_alpha
 from sim.limits import MAX_REPLICATES
 from sim.lmm.small import Array
+from sim.randomness import check_rng
 
 Claim = Literal["any difference", "largest group", "whole order"]
 CLAIMS: tuple[Claim, ...] = ("any difference", "largest group", "whole order")
@@ -145,8 +146,10 @@ def simulate_means(
     Raises
     ------
     LimitError : more studies, groups or participants than this server draws.
+    DataError : `rng` is not a generator.
     """
     _check_size(n, n_groups, per_group)
+    check_rng(rng)
     means, variances = np.empty((n, n_groups)), np.empty(n)
     step = max(1, _CHUNK // (n_groups * per_group))
     for start in range(0, n, step):

@@ -9,10 +9,12 @@ from scipy import stats
 
 from sim.errors import CancelledError, DataError, DesignError
 from sim.inference.printed import anova_lines
+from sim.limits import MAX_REPLICATES, check_count
 from sim.lmm.design import RandomBlock
-from sim.lmm.fit import Fit, fit_design
+from sim.lmm.fit import Fit, by_ml, fit_design
 from sim.lmm.refit import refit, simulate
 from sim.lmm.small import Array
+from sim.randomness import check_rng
 
 REFITTING = "refitting model(s) with ML (instead of REML)"
 _CHUNK = 200  # replicates between two looks at `stop`
@@ -73,11 +75,6 @@ def anova(*fits: Fit, names: Sequence[str] | None = None) -> Comparison:
     formulas = [fit.design.formula.r_text for fit in models]
     text = anova_lines(table, models[0].data_name, formulas)
     return Comparison(table, "\n".join(text), tuple(messages))
-
-
-def by_ml(fit: Fit) -> Fit:
-    """Return the same model fitted by ML."""
-    return fit_design(fit.design, reml=False, data_name=fit.data_name) if fit.reml else fit
 
 
 def _table(models: Sequence[Fit], labels: Sequence[str]) -> pd.DataFrame:
@@ -246,7 +243,8 @@ def bootstrap_lrt(
 
     Raises
     ------
-    DataError : fits of other data; the small model is no special case of the large one.
+    DataError : fits of other data; the small model is no special case of the large one; `rng` is
+        not a generator.
     DesignError : both have the same number of parameters.
     LimitError : too many replicates.
     CancelledError : `stop` said so.
@@ -270,10 +268,12 @@ def bootstrap_lrt(
             "The small model is not a special case of the large one.",
             "Leave terms out of the large model to get the small one.",
         )
+    check_count(n, "replicates", MAX_REPLICATES)
+    check_rng(rng)
     big, little = by_ml(large), by_ml(small)
     statistic = max(0.0, little.criterion - big.criterion)
     parts = []
-    for at in range(0, n, _CHUNK) if n > 0 else [0]:
+    for at in range(0, n, _CHUNK):
         if stop is not None and stop():
             raise CancelledError("The task was stopped before it ended.")
         Y = simulate(little, min(_CHUNK, n - at), rng)

@@ -13,6 +13,7 @@ from sim.inference.means import LinearTest, rows_test, unit_test
 from sim.lmm.design import Design, build_design
 from sim.lmm.fit import Fit, fit_design
 from sim.lmm.formula import parse_formula
+from sim.randomness import check_rng
 from sim.scenarios import SCENARIOS, Scenario, Value, find_scenario
 from sim.scenarios.scenario import Columns
 
@@ -102,7 +103,7 @@ def plan_study(
     ------
     ScenarioError : an unknown scenario or parameter, or data that are never drawn anew.
     FormulaError, DataError, DesignError, LimitError : as in `lmer`.
-    DataError : an alpha, term or method that does not exist.
+    DataError : an alpha, term or method that does not exist, or `rng` is not a generator.
     """
     if isinstance(scenario, str):
         scenario = find_scenario(scenario)
@@ -113,6 +114,7 @@ def plan_study(
         )
     if not 0 < alpha < 1:
         raise DataError(f"alpha = {alpha:g} is not between 0 and 1.", "A usual choice is 0.05.")
+    check_rng(rng)
     values = scenario.complete(parameters or {})
     entropy = tuple(int(x) for x in rng.integers(0, 2**32, 4))
     methods = tuple(dict.fromkeys(methods))

@@ -6,8 +6,8 @@ from typing import Literal
 
 import numpy as np
 
-from sim.errors import DataError, LimitError
-from sim.limits import MAX_REPLICATES
+from sim.errors import DataError, shown
+from sim.limits import MAX_REPLICATES, check_count
 from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.fit import Fit
@@ -101,8 +101,8 @@ def simulate(
     LimitError : `n` is not between 1 and the limit.
     """
     if participants not in ("new", "same"):
-        raise DataError(f"participants = {participants!r} is unknown.", "Use 'new' or 'same'.")
-    _check_count(n)
+        raise DataError(f"participants = {shown(participants)} is unknown.", "Use 'new' or 'same'.")
+    check_count(n, "replicates", MAX_REPLICATES)
     check_rng(rng)
     rows = fit.nobs
     if participants == "same":
@@ -139,7 +139,7 @@ def refit(fit: Fit, Y: Array, stop: Callable[[], bool] | None = None) -> Refits:
         responses = responses[:, None]
     if responses.ndim != 2 or responses.shape[0] != fit.nobs:
         raise DataError(f"The responses have shape {np.shape(Y)}.", f"The fit has {fit.nobs} rows.")
-    _check_count(responses.shape[1])
+    check_count(responses.shape[1], "replicates", MAX_REPLICATES)
     if not (np.abs(responses) < 1e60).all():  # false for nan too
         raise DataError(
             "The responses have values that are missing, infinite or too large.",
@@ -164,7 +164,7 @@ def parametric_bootstrap(
 
     Parameters, errors and the order of draws are those of `simulate` and `refit`.
     """
-    _check_count(n)
+    check_count(n, "replicates", MAX_REPLICATES)
     step = _chunk(fit)
     parts = []
     for at in range(0, n, step):
@@ -178,14 +178,6 @@ def _numbers(values: object) -> Array:
     if array.dtype.kind not in "biuf":
         raise DataError("The responses are not numbers.", "Give an array of numbers.")
     return array.astype(np.float64)
-
-
-def _check_count(n: int) -> None:
-    if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 1 <= n <= MAX_REPLICATES:
-        raise LimitError(
-            f"The number of replicates is {n!r}.",
-            f"Choose a whole number from 1 to {MAX_REPLICATES:,}.",
-        )
 
 
 def _chunk(fit: Fit) -> int:
@@ -213,12 +205,10 @@ def _refit_chunk(fit: Fit, Y: Array, stop: Callable[[], bool] | None) -> Refits:
     found = search(fit.kernel, responses, [inside], stop)
     others = [problem.starts(1.0), problem.starts(0.2)]
     found, theta = research(fit.kernel, responses, found, others, stop)
-    return _refits(fit, found, theta, problem.basis.T @ Y, usable, size)
+    return _refits(fit, found, theta, problem.basis.T @ Y, usable)
 
 
-def _refits(
-    fit: Fit, found: Optimum, theta: Array, along: Array, usable: BoolArray, size: Array
-) -> Refits:
+def _refits(fit: Fit, found: Optimum, theta: Array, along: Array, usable: BoolArray) -> Refits:
     problem = fit.problem
     beta = np.asarray(np.linalg.solve(problem.x_root, along + found.gamma), dtype=np.float64)
     usable = usable & np.isfinite(found.criterion) & (np.abs(found.theta).max(axis=0) <= FAR)
