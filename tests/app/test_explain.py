@@ -83,7 +83,7 @@ def explained(dataset: Dataset, formula: str) -> tuple[str, str]:
             "lecture_mixture",
             "value ~ group * condition + (1 | participant)",
             "Why are the fitted lines not parallel?",
-            ["The interaction with `condition`", "lines of the same group are parallel"],
+            ["The interaction with `condition`", "fitted lines of the same group are parallel"],
         ),
         (
             "schools",
@@ -105,7 +105,7 @@ def test_an_interaction_is_not_called_a_common_slope() -> None:
     _, said = explained(data("lecture_mixture"), formula)
     assert "share the same slope" not in said
     assert "tilt a little" not in said
-    assert "lines of the same group are not parallel only because" in said
+    assert "the actual lines of one group are not parallel only because" in said
 
 
 def test_a_singular_fit_names_the_sd_that_is_zero() -> None:

@@ -139,7 +139,9 @@ def _level_only(dataset: Dataset, fit: Fit, tilt: Tilt, sds: dict[str, float]) -
             first += " All fitted lines share the same slope."
         elif others and not _with_interaction(dataset, fit):
             first += f" The lines drawn here tilt a little because {others} differs along them."
-    lines = "lines of the same group" if _with_interaction(dataset, fit) else "the actual lines"
+    lines = (
+        "the actual lines of one group" if _with_interaction(dataset, fit) else "the actual lines"
+    )
     noise = (
         f"To this model, {lines} are not parallel only because every single measurement has noise "
         f"of its own: it estimates the SD of the noise as {_unit(dataset, fit.sigma)}. "
@@ -204,8 +206,8 @@ def _predictor_words(dataset: Dataset, fit: Fit, own_slope: bool) -> str:
         return f"{code(x)} is not in the model, so it believes that nothing changes along the axis."
     if _with_interaction(dataset, fit):
         return (
-            f"The interaction with {code(x)} gives the groups slopes of their own: lines of the "
-            "same group are parallel, lines of different groups need not be."
+            f"The interaction with {code(x)} gives the groups slopes of their own: fitted lines of "
+            "the same group are parallel, those of different groups need not be."
         )
     return ""
 
