@@ -36,7 +36,7 @@ def shown_range(test: TailTest, statistic: float | None = None) -> tuple[float, 
     null, borders = null_distribution(test), rejection_region(test).critical_values
     values = [abs(value) for value in (*borders, statistic or 0.0)]
     if test.kind == "t":
-        reach = max(4.0, 1.15 * max(values))
+        reach = max(4.5, 1.15 * max(values))
         return -reach, reach
     reach = max(1.3 * max(values), float(null.isf(0.01)))
     return 0.0, min(1.0, reach) if test.kind == "PRE" else reach
@@ -119,6 +119,14 @@ def _layers(ends: tuple[float, float], top: float, title: str) -> list[Layer]:
     ]
 
 
+def _label_to_left(kind: Kind, place: float) -> bool:
+    """On which side of the statistic its label stands; place is from 0 to 1 on the axis."""
+    if kind != "t":
+        return place > 0.5
+    # Outwards where there is room: the border of the region is on the other side.
+    return place > 0.76 or 0.24 < place < 0.5
+
+
 def distribution_picture(result: Result, *, title: str = "", height: int = 330) -> Picture:
     """The null distribution with the rejection region, the statistic and its p-value."""
     test, statistic = result.test, result.statistic
@@ -136,8 +144,7 @@ def distribution_picture(result: Result, *, title: str = "", height: int = 330) 
     label = f"{test.kind} = {number(statistic)}"
     rows.append(pd.DataFrame({"layer": ["observed"], "x": [statistic], "label": [label]}))
     layers = _layers(ends, top, axis_name(test.kind, test.df))
-    # The label stands on the side with more room.
-    to_left = statistic > sum(ends) / 2
+    to_left = _label_to_left(test.kind, (statistic - ends[0]) / (ends[1] - ends[0]))
     layers[-1]["mark"] |= {"align": "right" if to_left else "left", "dx": -8 if to_left else 8}
     data = pd.concat(rows, ignore_index=True)
     return picture(layers, data, _alt(result), title=title, height=height)

@@ -86,6 +86,6 @@ def which_picture(settings: Settings) -> bool:
     start = ""
     if guess != SKIP:
         start = "As you said: " if guess == answer else f"You said {guess}. It is "
-    told = answer.lower() if start and answer == NONE else answer
+    told = answer.lower() if start.endswith("It is ") and answer == NONE else answer
     st.markdown(f"{start}**{told}**. {_reason(settings)}")
     return True
