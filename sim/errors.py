@@ -23,7 +23,7 @@ def shown(value: object) -> str:
 
 def did_you_mean(name: object, known: Collection[str]) -> str:
     """Return " Did you mean 'x'?" for the nearest known name, or nothing."""
-    close = get_close_matches(str(name), known, n=1)
+    close = get_close_matches(shown(name) if isinstance(name, int) else str(name), known, n=1)
     return f" Did you mean '{close[0]}'?" if close else ""
 
 

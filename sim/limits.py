@@ -1,9 +1,5 @@
 """What one visitor may ask of a hosted server. Each limit has its own clear error."""
 
-import numpy as np
-
-from sim.errors import LimitError, shown
-
 MAX_FORMULA_LENGTH = 1_000  # characters
 MAX_FORMULA_DEPTH = 25  # brackets inside brackets
 MAX_FORMULA_TERMS = 200  # after expansion of * / ^ ||
@@ -19,20 +15,3 @@ MAX_UPLOAD_BYTES = 20_000_000
 MAX_UPLOAD_COLUMNS = 500
 MAX_FIT_SECONDS = 30.0
 MAX_TASK_SECONDS = 120.0
-
-
-def check_count(n: object, what: str, most: int) -> None:
-    """Refuse what is no count, or too large a one.
-
-    Parameters
-    ----------
-    what : is counted, in the plural: "replicates".
-
-    Raises
-    ------
-    LimitError : not a whole number from 1 to `most`.
-    """
-    if isinstance(n, bool) or not isinstance(n, int | np.integer) or not 1 <= n <= most:
-        raise LimitError(
-            f"The number of {what} is {shown(n)}.", f"Choose a whole number from 1 to {most:,}."
-        )

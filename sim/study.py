@@ -10,6 +10,7 @@ from multiprocessing import get_context
 import numpy as np
 import pandas as pd
 
+from sim.arguments import check_count
 from sim.errors import CancelledError, LimitError, ScenarioError
 from sim.inference.counting import Outcomes, Study
 from sim.inference.plan import Plan, plan_study, true_value
@@ -119,10 +120,7 @@ def check_repetitions(n: int) -> None:
 
 def _blocks(plan: Plan, n: int, workers: int, stop: Stop | None) -> Iterator[Block]:
     numbers = range(n_blocks(plan, n))
-    if not 1 <= workers <= MAX_WORKERS:
-        raise LimitError(
-            f"{workers} workers were asked for.", f"Choose a whole number from 1 to {MAX_WORKERS}."
-        )
+    check_count(workers, "workers", MAX_WORKERS)
     if workers == 1:
         for number in numbers:
             yield run_block(plan, number, n, stop)

@@ -11,10 +11,10 @@ from time import perf_counter
 import numpy as np
 import pandas as pd
 
+from sim.arguments import check_count
 from sim.errors import CancelledError, ScenarioError, did_you_mean
 from sim.inference.convergence import check_convergence
 from sim.inference.optimisers import OPTIMISERS, Recorder, StoppedError, Task
-from sim.limits import check_count
 from sim.lmm.criterion import make_kernel, orthogonal
 from sim.lmm.fit import Fit
 from sim.lmm.problem import IntArray, make_problem

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from sim.errors import DataError
+from sim.arguments import check_count, check_rng
+from sim.errors import DataError, shown
 from sim.inference.profile import parameter_names
 from sim.inference.resamples import KINDS, Kind, Stop, refit_left_out, refit_resamples
-from sim.limits import MAX_REPLICATES, check_count
+from sim.limits import MAX_REPLICATES
 from sim.lm import LinearFit
 from sim.lmm.fit import SINGULAR, Fit
 from sim.lmm.problem import lower_positions
 from sim.lmm.refit import Refits
 from sim.lmm.small import Array, BoolArray, read_only
-from sim.randomness import check_rng
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,9 @@ def bootstrap(
     Carpenter, Goldstein & Rasbash (2003), Appl. Stat. 52, 431-443.
     """
     if kind not in KINDS:
-        raise DataError(f"There is no bootstrap of kind {kind!r}.", f"Choose {', '.join(KINDS)}.")
+        raise DataError(
+            f"There is no bootstrap of kind {shown(kind)}.", f"Choose {', '.join(KINDS)}."
+        )
     check_count(n, "resamples", MAX_REPLICATES)
     check_rng(rng)
     refits = refit_resamples(fit, kind, int(n), rng, stop)

@@ -7,11 +7,10 @@ from typing import Literal
 import numpy as np
 from scipy import stats
 
+from sim.arguments import check_alpha, check_level, check_rng
 from sim.errors import DataError, LimitError
-from sim.inference.tails import check_alpha
 from sim.limits import MAX_REPLICATES
 from sim.lmm.small import Array
-from sim.randomness import check_rng
 
 Claim = Literal["any difference", "largest group", "whole order"]
 CLAIMS: tuple[Claim, ...] = ("any difference", "largest group", "whole order")
@@ -56,8 +55,7 @@ def wilson(hits: Array, n: Array, level: float = 0.95) -> tuple[Array, Array]:
     ------
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     """
-    if not 0 < level < 1:
-        raise DataError(f"level = {level:g} is not between 0 and 1.", "A usual choice is 0.95.")
+    check_level(level)
     z = float(stats.norm.isf((1 - level) / 2))
     many = np.maximum(np.asarray(n, dtype=float), 1)
     share = np.asarray(hits, dtype=float) / many

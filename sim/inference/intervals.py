@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sim.arguments import check_level
 from sim.errors import DataError
 from sim.inference.bootstrap import Draws
 from sim.lmm.small import Array
@@ -123,10 +124,7 @@ def _check(kind: str, level: float) -> None:
         raise DataError(
             f"There is no interval of kind {kind!r}.", f"Choose {', '.join(INTERVAL_KINDS)}."
         )
-    if isinstance(level, bool) or not 0.0 < level < 1.0:
-        raise DataError(
-            f"The level is {level!r}.", "Choose a number between 0 and 1, such as 0.95."
-        )
+    check_level(level)
 
 
 def normal_interpolation(t: Array, levels: Array) -> Array:

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from sim.arguments import check_count, check_rng
 from sim.errors import CancelledError, DataError, DesignError
 from sim.inference.printed import anova_lines
-from sim.limits import MAX_REPLICATES, check_count
+from sim.limits import MAX_REPLICATES
 from sim.lmm.design import RandomBlock
 from sim.lmm.fit import Fit, by_ml, fit_design
 from sim.lmm.refit import refit, simulate
 from sim.lmm.small import Array
-from sim.randomness import check_rng
 
 REFITTING = "refitting model(s) with ML (instead of REML)"
 _CHUNK = 200  # replicates between two looks at `stop`

@@ -7,13 +7,13 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from sim.arguments import check_alpha, check_rng
 from sim.errors import DataError, ScenarioError, SimError, did_you_mean
 from sim.inference.matching import Template, make_template
 from sim.inference.means import LinearTest, rows_test, unit_test
 from sim.lmm.design import Design, build_design
 from sim.lmm.fit import Fit, fit_design
 from sim.lmm.formula import parse_formula
-from sim.randomness import check_rng
 from sim.scenarios import SCENARIOS, Scenario, Value, find_scenario
 from sim.scenarios.scenario import Columns
 
@@ -105,15 +105,14 @@ def plan_study(
     FormulaError, DataError, DesignError, LimitError : as in `lmer`.
     DataError : an alpha, term or method that does not exist, or `rng` is not a generator.
     """
-    if isinstance(scenario, str):
+    if not isinstance(scenario, Scenario):
         scenario = find_scenario(scenario)
     if not scenario.parameters:
         raise ScenarioError(
             f"The data of '{scenario.name}' are fixed: every repetition would be the same.",
             f"Choose one of {', '.join(n for n, s in SCENARIOS.items() if s.parameters)}.",
         )
-    if not 0 < alpha < 1:
-        raise DataError(f"alpha = {alpha:g} is not between 0 and 1.", "A usual choice is 0.05.")
+    check_alpha(alpha)
     check_rng(rng)
     values = scenario.complete(parameters or {})
     entropy = tuple(int(x) for x in rng.integers(0, 2**32, 4))

@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from sim.errors import CancelledError, DataError, LimitError
+from sim.arguments import check_level
+from sim.errors import CancelledError, DataError, LimitError, shown
 from sim.inference.held import (
     Deviance,
     SigmaHeld,
@@ -65,13 +66,10 @@ def confint(
     Bates, Mächler, Bolker & Walker (2015), J. Stat. Softw. 67(1), section 5.1. lme4 follows the
     profile in steps and interpolates by splines; here the two limits are roots of it.
     """
-    if isinstance(level, bool) or not 0.0 < level < 1.0:
-        raise DataError(
-            f"The level is {level!r}.", "Choose a number between 0 and 1, such as 0.95."
-        )
+    check_level(level)
     if method not in _METHODS:
         raise DataError(
-            f"There is no method {method!r} for intervals.", f"Choose {' or '.join(_METHODS)}."
+            f"There is no method {shown(method)} for intervals.", f"Choose {' or '.join(_METHODS)}."
         )
     names = parameter_names(fit)
     wanted = names if parameters is None else tuple(parameters)

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import numpy as np
 from scipy import stats
 
+from sim.arguments import check_alpha
 from sim.errors import DataError, DesignError
 from sim.lmm.small import Array
 
@@ -116,17 +117,6 @@ class Result:
     def is_rejected(self) -> bool:
         """Whether the null hypothesis is rejected at alpha."""
         return self.region.contains(self.statistic)
-
-
-def check_alpha(alpha: float) -> None:
-    """Refuse an error rate that is none.
-
-    Raises
-    ------
-    DataError : alpha is not between 0 and 1.
-    """
-    if not 0 < alpha < 1:
-        raise DataError(f"alpha = {alpha:g} is not between 0 and 1.", "A usual choice is 0.05.")
 
 
 def _list(words: tuple[str, ...]) -> str:

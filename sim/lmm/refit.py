@@ -6,14 +6,14 @@ from typing import Literal
 
 import numpy as np
 
+from sim.arguments import check_count, check_rng
 from sim.errors import DataError, shown
-from sim.limits import MAX_REPLICATES, check_count
+from sim.limits import MAX_REPLICATES
 from sim.lmm.blocked import Blocked
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.fit import Fit
 from sim.lmm.newton import FAR, Optimum
 from sim.lmm.small import Array, BoolArray, read_only
-from sim.randomness import check_rng
 
 _CHUNK_BYTES = 60_000_000  # working memory of one chunk of replicates
 

@@ -10,8 +10,8 @@ from types import MappingProxyType
 import numpy as np
 import pandas as pd
 
-from sim.errors import ScenarioError, did_you_mean
-from sim.randomness import check_rng
+from sim.arguments import check_rng
+from sim.errors import ScenarioError, did_you_mean, shown
 from sim.scenarios.scenario import (
     Model,
     Parameter,
@@ -77,7 +77,7 @@ def find_scenario(name: str) -> Scenario:
     """
     if not isinstance(name, str) or name not in SCENARIOS:
         raise ScenarioError(
-            f"There is no scenario '{name}'.",
+            f"There is no scenario {shown(name)}.",
             f"There are {', '.join(SCENARIOS)}.{did_you_mean(name, SCENARIOS)}",
         )
     return SCENARIOS[name]
