@@ -111,6 +111,16 @@ def test_schools_are_called_schools() -> None:
     assert "{" not in "".join(element.value for element in app.markdown)
 
 
+def test_an_effect_of_classes_is_a_comparison_of_classes() -> None:
+    app = open_page({"story": SCENARIOS["schools"].title, "schools.df": "Just show me"})
+    assert not app.exception
+    found = text(app)
+    assert "is the same in all rows of one `class:school`" in found
+    assert "a comparison of 24 of them" in found
+    # Satterthwaite 22.0, Kenward and Roger 17.0: they do not agree, balanced or not.
+    assert "but not the df: 17.0 instead of 22.0" in found
+
+
 def test_an_effect_between_participants() -> None:
     model = "value ~ 1 + group + condition + (1 | participant)"
     story = {"story": "A mixture of participants", "mixture.df": "Just show me"}

@@ -13,12 +13,26 @@ from pages.learn._pvalues.world import METHODS
 
 def varies_within(question: Question) -> bool:
     """Whether the effect's column differs within participants."""
+    return _varies(question, participant_codes(question))
+
+
+def _varies(question: Question, codes: np.ndarray) -> bool:
+    """Whether the effect's column differs between rows with the same code."""
     fit = question.fit
     column = fit.design.X[:, fit.design.x_names.index(question.effect)]
-    codes = participant_codes(question)
     first = np.zeros(codes.max() + 1)
     first[codes] = column
     return bool(np.any(np.abs(first[codes] - column) > 1e-9 * max(np.abs(column).max(), 1e-300)))
+
+
+def constant_within(question: Question) -> tuple[str, int] | None:
+    """The model's largest groups whose rows share the effect, and how many there are."""
+    found = [
+        (block.group, len(block.levels))
+        for block in question.fit.design.blocks
+        if len(block.levels) < question.fit.nobs and not _varies(question, block.codes)
+    ]
+    return min(found, key=lambda pair: pair[1], default=None)
 
 
 def participant_codes(question: Question) -> np.ndarray:
@@ -56,6 +70,12 @@ def df_paragraph(question: Question, five: Five) -> str:
             f"{said}: {effect} is the same in all rows of a {who}, so the evidence is a "
             f"comparison of {people} {who}s, however often each was measured."
         )
+    if coarse := constant_within(question):
+        group, levels = coarse
+        return (
+            f"{said}: {effect} is the same in all rows of one {code(group)}, so the evidence is a "
+            f"comparison of {levels} of them, however many rows each has."
+        )
     if test.df > 0.7 * rows:
         return (
             f"{said}, nearly all of them: {effect} changes within every {who}, and this "
@@ -90,7 +110,13 @@ def roger_paragraph(five: Five) -> str:
     if k.trouble:
         return f"**Kenward–Roger** cannot be computed here. {k.trouble}"
     same = math.isclose(abs(k.statistic), abs(s.statistic), rel_tol=0.005)
-    if same:
+    if same and not math.isclose(k.df, s.df, rel_tol=0.1):
+        verdict = (
+            f"Here the standard error stays the same, but not the df: {number(k.df)} instead of "
+            f"{number(s.df)}, so t = {number(k.statistic)} would have to reach "
+            f"{number(k.critical)}."
+        )
+    elif same:
         verdict = (
             f"Here that hardly matters: t = {number(k.statistic)}, df = {number(k.df)}. In "
             "balanced data the two agree."
