@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.learn._study import running
 from pages.learn._study.curve import enough
-from pages.learn._study.words import GUESSES, percent, verdict
+from pages.learn._study.words import GUESSES, just_missed, percent, verdict
 from sim.inference.error_rates import Rate
 from sim.inference.plan import Plan
 from sim.inference.repetition import Block, run_block
@@ -194,6 +194,21 @@ def test_words_for_shares() -> None:
     assert verdict(Rate(50, 1_000)) == GUESSES[0]
     assert verdict(Rate(120, 1_000)) == GUESSES[1]
     assert verdict(Rate(5, 1_000)) == GUESSES[2]
+
+
+def test_an_interval_that_just_leaves_the_promise_out_is_said_to() -> None:
+    assert just_missed(Rate(17, 200), 0.05)
+    assert not just_missed(Rate(12, 200), 0.05)
+    assert not just_missed(Rate(120, 1_000), 0.05)
+
+
+def test_rows_that_mix_two_kinds_of_differences_are_told_apart() -> None:
+    app = open_page(
+        {"story": "Simpson's paradox", "repetitions": "200", "simpson.guess": "Just show me"}
+    )
+    assert not app.exception
+    assert "because it mixes how participants differ" in text(app)
+    assert "takes every row for a participant" not in text(app)
 
 
 def test_eighty_percent_are_found_between_the_points() -> None:

@@ -1,5 +1,6 @@
 """Power over the number of participants, filled in as results arrive."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +112,7 @@ def curve_words(sizes: Sizes, curve: PowerCurve, guess: str, eager: bool) -> str
     elif needed <= min(sizes.worlds):
         text = f"Already {min(sizes.worlds)} {curve.parameter} reach 80% power."
     else:
-        text = f"**About {needed:.0f} {curve.parameter}** reach 80% power."
+        text = f"**About {math.ceil(needed)} {curve.parameter}** reach 80% power."
     if guess != SKIP:
         right = answer(sizes, needed)
         text += f" You expected: *{inside(guess)}*" + (", as it is." if right == guess else ".")
@@ -120,8 +121,8 @@ def curve_words(sizes: Sizes, curve: PowerCurve, guess: str, eager: bool) -> str
         text += " The points are still moving."
     if eager:
         return text + (
-            " But this model finds as easily what is not there, so its power is not worth having. "
-            "First find a model that keeps its 5%."
+            " But this model also finds what is not there far too often, so its power is not worth "
+            "having. First find a model that keeps its 5%."
         )
     if "word" in groups:
         return text + (

@@ -118,7 +118,23 @@ def error_words(question: Question, study: Study) -> str:
             f"does not matter for {code(question.term)}, or not enough to be seen in so many "
             "repetitions."
         )
-    return f"{start} That goes with the 5% that a test at 5% promises."
+    return f"{start} {_about_five(rate)}"
+
+
+def _about_five(rate: Rate) -> str:
+    """Why about 5% is said even of an interval that just leaves 5% out."""
+    if just_missed(rate, ALPHA):
+        return (
+            "The brackets just leave 5% out, as they do by chance for one honest test in 20: more "
+            "repetitions will tell."
+        )
+    return "That goes with the 5% that a test at 5% promises."
+
+
+def just_missed(rate: Rate, promised: float) -> bool:
+    """Whether the interval shown leaves the promise out, but too little to be sure."""
+    (low, high), (least, most) = rate.interval(), rate.interval(SURE)
+    return not low <= promised <= high and least <= promised <= most
 
 
 def _other_reason(study: Study) -> str:
@@ -174,6 +190,8 @@ def coverage_words(study: Study) -> str:
         promise = "fewer than the 95% promised: they are too short"
     elif low > 1 - ALPHA:
         promise = "more than the 95% promised: they are longer than they need to be"
+    elif just_missed(covered, 1 - ALPHA):
+        promise = "which may still be the 95% promised: more repetitions will tell"
     clear = bias.interval(SURE)
     low, high = bias.interval()
     off = (
@@ -223,8 +241,8 @@ def compare_words(question: Question, null: Study | None, effect: Study | None) 
         found = verdict(rate)
         if found == GUESSES[1]:
             parts.append(
-                f"**{method_label(ROWS)}** is wrong in {percent(rate.estimate)}: it takes every "
-                "row for a participant of its own."
+                f"**{method_label(ROWS)}** is wrong in {percent(rate.estimate)}: "
+                f"{_why_rows_fail(null)}"
             )
         elif found == GUESSES[2]:
             parts.append(
@@ -237,6 +255,21 @@ def compare_words(question: Question, null: Study | None, effect: Study | None) 
             continue
         parts.append(_means_words(method, study, null, participant))
     return " ".join(part for part in parts if part)
+
+
+def _why_rows_fail(null: Study) -> str:
+    """Rows of one participant are alike; worse where participants differ in the predictor too."""
+    bias = null.of(ROWS).bias
+    if (
+        bias is not None
+        and bias.n >= 2
+        and not bias.interval(SURE)[0] <= 0 <= bias.interval(SURE)[1]
+    ):
+        return (
+            f"it finds {number(bias.estimate, 2)} on average where there is nothing, because it "
+            "mixes how participants differ with what changes within each of them."
+        )
+    return "it takes every row for a participant of its own."
 
 
 def _means_words(method: str, study: Study, null: Study | None, participant: str) -> str:
