@@ -7,6 +7,7 @@ from pages._ui.words import plain
 from pages.learn._convergence.paths import paths_section
 from pages.learn._convergence.results import compare, n_reached, right_guess
 from pages.learn._convergence.settings import (
+    SHOWN_CURES,
     SKIP,
     Settings,
     choose_cure,
@@ -71,6 +72,18 @@ def which_warnings(settings: Settings) -> None:
     for paragraph in warning_words(compare(settings.name, settings.cure)):
         st.markdown(paragraph)
     st.markdown(RULES)
+    st.markdown("**Three cures**, each on data that it cures:")
+    with st.container(horizontal=True):
+        for label, name, cure in SHOWN_CURES:
+            st.button(
+                label,
+                key=f"show {name}",
+                icon=":material/healing:",
+                on_click=look_at,
+                args=(name, cure),
+                disabled=(name, cure) == (settings.name, settings.cure),
+                help=plain(f"{TROUBLES[name].title}. {TROUBLES[name].cures[cure].why}"),
+            )
 
 
 header(

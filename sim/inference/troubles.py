@@ -177,8 +177,8 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "milliseconds": Trouble(
         "Badly scaled: days in milliseconds",
-        "The same sleep study with time in milliseconds, as computers store it. Now the numbers "
-        "are so large that the search cannot even begin.",
+        "The same sleep study with time in milliseconds from the first day on, as computers store "
+        "it, neither centred nor scaled. The last days are numbers near 800 million.",
         _MILLISECONDS_FORMULA,
         lambda: _sleep(milliseconds=lambda days: days * MILLISECONDS),
         _MILLISECONDS_CURES,

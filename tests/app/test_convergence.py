@@ -15,10 +15,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.learn._convergence.contours import contour_lines
+from pages.learn._convergence.landscape import FAR_TIMES, window
 from pages.learn._convergence.paths import TICK
 from pages.learn._convergence.results import compare, judge, n_reached, right_guess
 from pages.learn._convergence.scripts import FILE, python_script, r_script
-from pages.learn._convergence.settings import ALL, ONE, SKIP, SOME, Settings
+from pages.learn._convergence.settings import ALL, ONE, SHOWN_CURES, SKIP, SOME, Settings
 from pages.learn._convergence.take_away import paths_table
 from pages.learn._convergence.words import boundary_components, boundary_words, warning_words
 from sim.inference.optimisers import OPTIMISERS
@@ -103,6 +104,41 @@ def test_a_cure_is_one_click() -> None:
     assert "the residual SD is 25.48 before and 25.48 now" in text(app)
     app.get_by_key("cure.seconds").set_value("Drop the correlation").run()
     assert "a simpler model does not repair it" in text(app)
+
+
+@pytest.mark.parametrize(("label", "name", "cure"), SHOWN_CURES)
+def test_each_of_the_three_cures_is_one_click_from_anywhere(
+    label: str, name: str, cure: str
+) -> None:
+    app = open_page("seconds")
+    next(button for button in app.button if button.label == label).click().run()
+    assert app.selectbox(key="trouble").value == name
+    # The other data have a prediction of their own.
+    assert alts(app) == []
+    app.get_by_key(f"guess.{name}").set_value(SKIP).run()
+    assert not app.exception
+    before = n_reached(compare(name, ""))
+    assert before < 7
+    assert f"Before: {before} of 7 found the lowest point. Now: **7 of 7**" in text(app)
+
+
+def test_an_optimiser_that_cannot_begin_is_not_said_to_be_silent() -> None:
+    table = open_page("milliseconds").dataframe[0].value
+    failed = table[table["Lowest point?"] == "no answer"]
+    assert len(failed) == 6
+    assert set(failed["lme4 would say"]) == {"an error, no fit"}
+
+
+@pytest.mark.parametrize("name", ["seconds", "year"])
+def test_excursions_do_not_make_a_dot_of_the_valley(name: str) -> None:
+    found = compare(name, "")
+    shown = window(found, list(found.attempts), 0, 2, True)
+    assert shown.log
+    best = found.attempts[0].theta
+    for at, (low, high) in ((0, shown.x), (2, shown.y)):
+        assert low < min(1.0, best[at]) and high > max(1.0, best[at])
+        assert high <= 3 * FAR_TIMES * max(1.0, best[at])
+        assert low >= min(1.0, best[at]) / FAR_TIMES / 3
 
 
 def test_optimisers_are_toggled() -> None:

@@ -28,6 +28,7 @@ LABEL = (
     ": format(datum.value, ',.4~r')"
 )
 MIN_LABELLED = 0.2  # of the picture's width
+FAR_TIMES = 100.0  # beyond start and lowest point, on a logarithmic axis
 MANY_TIMES = 30.0  # theta of such different sizes need a logarithmic axis
 
 
@@ -92,8 +93,10 @@ def _whole(found: AllFit, attempts: list[Attempt], at: int, log: bool) -> tuple[
     values = np.concatenate(seen)
     values = values[np.isfinite(values)]
     if log:
-        positive = values[values > max(abs(best) / 100, 1e-12)]
-        low, high = float(positive.min()), float(min(positive.max(), 1e8))
+        positive = values[values > min(1.0, abs(best)) / FAR_TIMES]
+        # Excursions beyond that are shown on the edge: the valley would become a dot.
+        low = max(float(positive.min()), min(1.0, best) / FAR_TIMES)
+        high = min(float(positive.max()), max(1.0, best) * FAR_TIMES)
         return low / 3, high * 3
     # Far trials that an optimiser took back at once would leave no room for the rest.
     start = 1.0 if at in found.fit.problem.diagonal else 0.0

@@ -11,6 +11,12 @@ from sim.inference.troubles import TROUBLES, Trouble
 AS_IT_IS = "As it is"
 ALL, SOME, ONE, SKIP = "All seven", "Some of them", "Only Newton", "Just show me"
 GUESSES = (ALL, SOME, ONE, SKIP)
+# The three cures, each on data that it cures: label, key of `TROUBLES`, key of its cures.
+SHOWN_CURES = (
+    ("Centre and scale", "milliseconds", "scale"),
+    ("Another reference level", "reference", "recode"),
+    ("Drop the correlation", "correlation", "uncorrelate"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,11 @@ def _title(name: str) -> str:
     return TROUBLES[name].title
 
 
-def look_at(name: str) -> None:
-    """Go to other data, as a callback."""
+def look_at(name: str, cure: str = "") -> None:
+    """Go to other data, and to a cure of them, as a callback."""
     st.session_state["trouble"] = name
+    if cure:
+        st.session_state[f"cure.{name}"] = TROUBLES[name].cures[cure].label
 
 
 def choose_trouble() -> str:

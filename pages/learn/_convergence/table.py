@@ -31,11 +31,17 @@ def agreement(found: AllFit) -> pd.DataFrame:
             "max|grad|": _significant(attempt.scaled_gradient),
             "Evaluations": attempt.evaluations,
             "Time (ms)": round(1000 * attempt.seconds),
-            "lme4 would say": "; ".join(" ".join(w.split()) for w in attempt.warnings) or "nothing",
+            "lme4 would say": _says(attempt),
             "Optimiser's message": attempt.message,
         }
         for attempt in found.attempts
     )
+
+
+def _says(attempt: Attempt) -> str:
+    if attempt.failure:
+        return "an error, no fit"
+    return "; ".join(" ".join(warning.split()) for warning in attempt.warnings) or "nothing"
 
 
 def _fixed(value: float) -> str:
