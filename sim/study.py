@@ -10,8 +10,7 @@ from multiprocessing import get_context
 import numpy as np
 import pandas as pd
 
-from sim.arguments import check_count
-from sim.errors import CancelledError, LimitError, ScenarioError
+from sim.errors import CancelledError, LimitError, ScenarioError, shown
 from sim.inference.counting import Outcomes, Study
 from sim.inference.plan import Plan, plan_study, true_value
 from sim.inference.repetition import Block, Stop, n_blocks, run_block
@@ -120,7 +119,11 @@ def check_repetitions(n: int) -> None:
 
 def _blocks(plan: Plan, n: int, workers: int, stop: Stop | None) -> Iterator[Block]:
     numbers = range(n_blocks(plan, n))
-    check_count(workers, "workers", MAX_WORKERS)
+    if not isinstance(workers, int) or not 1 <= workers <= MAX_WORKERS:
+        raise LimitError(
+            f"{shown(workers)} workers were asked for.",
+            f"Choose a whole number from 1 to {MAX_WORKERS}.",
+        )
     if workers == 1:
         for number in numbers:
             yield run_block(plan, number, n, stop)

@@ -35,7 +35,6 @@ COUNTED: dict[str, Callable[[Any], object]] = {
     "replicates": lambda n: simulate(FIT, n, RNG),
     "replicates of a test": lambda n: bootstrap_lrt(FIT, SMALL, n, RNG),
     "resamples": lambda n: bootstrap(FIT, "cases", n, RNG),
-    "workers": lambda n: repeat_study("outlier", STUDY, 2, RNG, workers=n),
     "evaluations": lambda n: allfit(FIT, ["cobyqa"], n),
 }
 RANDOM: dict[str, Callable[[Any], object]] = {
@@ -87,6 +86,12 @@ def test_what_is_no_scenario_is_refused(name: Any) -> None:
         repeat_study(name, STUDY, 2, RNG)
     with pytest.raises(ScenarioError, match=wanted):
         generate(name, RNG)
+
+
+@pytest.mark.parametrize("workers", [0, 1.5, None, "x", 10**9])
+def test_what_is_no_number_of_workers_is_refused(workers: Any) -> None:
+    with pytest.raises(LimitError, match=r"workers were asked for\. Choose a whole number from 1"):
+        repeat_study("outlier", STUDY, 2, RNG, workers=workers)
 
 
 def test_optimisers_are_timed_by_the_clock_that_is_given() -> None:
