@@ -86,7 +86,7 @@ STORIES = (
         story="Everybody takes a test twice, and a score is mostly luck. Those who were far above "
         "the average the first time tend to fall back, and those far below tend to rise.",
         lesson="A random intercept says that some participants are always a bit higher than "
-        "others. Here the lines cross: who was high comes down, who was low goes up, so a "
+        "others. In this story the lines cross: who was high comes down, who was low goes up, so a "
         "participant's two scores are no more alike than the scores of two strangers. The best "
         "estimate of the participant SD is then exactly zero, which lmer reports as a singular "
         "fit. It is not an error: the model found nothing for that SD to do, and every "
