@@ -40,6 +40,36 @@ SHARE = Parameter(
     0.05,
     help="Which part of the participants belongs to group 2; there is at least one in each.",
 )
+FIRST_MEAN = Parameter(
+    "first_mean",
+    "Average of group 1",
+    2.0,
+    -50.0,
+    50.0,
+    0.5,
+    "points",
+    "The average of group 1 in condition 0.",
+)
+SEPARATION = Parameter(
+    "separation",
+    "Distance between the groups",
+    9.0,
+    -50.0,
+    50.0,
+    0.5,
+    "points",
+    "How far the average of group 2 is above the average of group 1.",
+)
+RESIDUAL_SD = Parameter(
+    "residual_sd",
+    "Residual SD",
+    0.5,
+    0.05,
+    20.0,
+    0.05,
+    "points",
+    "How much one measurement differs from the next in the same participant.",
+)
 
 
 def factor(codes: Sequence[int] | NDArray[np.integer], names: Sequence[str]) -> pd.Categorical:

@@ -6,6 +6,7 @@ from sim.scenarios.layout import (
     CONDITION_EFFECT,
     OBSERVATIONS,
     PARTICIPANTS,
+    RESIDUAL_SD,
     numbered,
     two_conditions,
 )
@@ -105,16 +106,7 @@ STORIES = (
                 "points",
                 "How much the ordinary participants differ from each other.",
             ),
-            Parameter(
-                "residual_sd",
-                "Residual SD",
-                0.5,
-                0.05,
-                20.0,
-                0.05,
-                "points",
-                "How much one measurement differs from the next in the same participant.",
-            ),
+            RESIDUAL_SD,
             Parameter(
                 "outliers",
                 "Outlier participants",
