@@ -4,8 +4,11 @@ import numpy as np
 
 from sim.scenarios.layout import (
     CONDITION_EFFECT,
+    FIRST_MEAN,
     OBSERVATIONS,
     PARTICIPANTS,
+    RESIDUAL_SD,
+    SEPARATION,
     SHARE,
     numbered,
     second_group,
@@ -112,26 +115,8 @@ STORIES = (
         parameters=(
             PARTICIPANTS,
             OBSERVATIONS,
-            Parameter(
-                "first_mean",
-                "Average of group 1",
-                2.0,
-                -50.0,
-                50.0,
-                0.5,
-                "points",
-                "The average of group 1 in condition 0.",
-            ),
-            Parameter(
-                "separation",
-                "Distance between the groups",
-                9.0,
-                -50.0,
-                50.0,
-                0.5,
-                "points",
-                "How far the average of group 2 is above the average of group 1.",
-            ),
+            FIRST_MEAN,
+            SEPARATION,
             SHARE,
             CONDITION_EFFECT,
             Parameter(
@@ -144,16 +129,7 @@ STORIES = (
                 "points",
                 "How much participants of the same group differ from each other.",
             ),
-            Parameter(
-                "residual_sd",
-                "Residual SD",
-                0.5,
-                0.05,
-                20.0,
-                0.05,
-                "points",
-                "How much one measurement differs from the next in the same participant.",
-            ),
+            RESIDUAL_SD,
         ),
     ),
 )

@@ -6,8 +6,10 @@ import numpy as np
 
 from sim.scenarios.layout import (
     CONDITION_EFFECT,
+    FIRST_MEAN,
     OBSERVATIONS,
     PARTICIPANTS,
+    SEPARATION,
     SHARE,
     numbered,
     two_conditions,
@@ -98,26 +100,8 @@ STORIES = (
         parameters=(
             PARTICIPANTS,
             OBSERVATIONS,
-            Parameter(
-                "first_mean",
-                "Average of group 1",
-                2.0,
-                -50.0,
-                50.0,
-                0.5,
-                "points",
-                "The average of group 1 in condition 0.",
-            ),
-            Parameter(
-                "separation",
-                "Distance between the groups",
-                30.0,
-                -50.0,
-                50.0,
-                0.5,
-                "points",
-                "How far the average of group 2 is above the average of group 1.",
-            ),
+            FIRST_MEAN,
+            replace(SEPARATION, default=30.0),
             SHARE,
             replace(CONDITION_EFFECT, default=1.0),
             Parameter(
