@@ -134,3 +134,22 @@ def test_data_that_cannot_be_fitted_say_why(open_app, values, formula: str, word
         box.set_value(formula).run()
     assert not app.exception
     assert words in errors(app)
+
+
+def test_one_column_in_two_roles_is_said_where_it_can_be_changed(open_app) -> None:
+    app = upload(open_app, sleepstudy())
+    who = next(box for box in app.selectbox if box.label.startswith("Who was measured"))
+    who.set_value("reaction").run()
+    assert not app.exception
+    assert "'reaction' stands for what was measured and for who was measured" in errors(app)
+    next(b for b in app.selectbox if b.label.startswith("Who was")).set_value("subject").run()
+    assert not app.error
+    assert len(app.get(CHART)) == 3
+
+
+def test_a_file_without_a_good_guess_starts_from_three_columns(open_app) -> None:
+    rows = "".join(f"{i // 6},{i % 6},5\n" for i in range(48))
+    app = upload(open_app, f"id,x,y\n{rows}".encode())
+    assert not app.exception
+    chosen = [box.value for box in app.selectbox if box.label != "Story"][:3]
+    assert len(set(chosen)) == 3

@@ -99,6 +99,23 @@ def _with_kinds(table: Table, key: str) -> Table:
     return table
 
 
+def _any_roles(table: Table) -> Roles:
+    """Three columns to start from where nothing better is known: the most varied one is y."""
+    numbers = [column for column in table.columns if column.kind == "number"]
+    response = max(numbers, key=lambda column: column.n_distinct).name
+    others = [column.name for column in table.columns if column.name != response] or [response]
+    return Roles(response, others[-1], others[0])
+
+
+def _check_roles(response: str, predictor: str, participant: str) -> None:
+    for other, role in ((participant, "who was measured"), (predictor, "the axis (x)")):
+        if other == response:
+            raise DataError(
+                f"Column '{response}' stands for what was measured and for {role} at once.",
+                "Choose another column for one of them, just above.",
+            )
+
+
 def _roles(table: Table, key: str) -> Roles:
     names = [column.name for column in table.columns]
     numbers = [column.name for column in table.columns if column.kind == "number"]
@@ -107,7 +124,7 @@ def _roles(table: Table, key: str) -> Roles:
             "No column is a number, so there is nothing to predict.",
             "Make the column with the measurements a number.",
         )
-    guess = suggest_roles(table) or Roles(numbers[0], names[-1], names[0])
+    guess = suggest_roles(table) or _any_roles(table)
     state = f"own.{key[:12]}"
 
     def choose(label: str, options: list[str], default: str | None, part: str) -> str:
@@ -122,6 +139,7 @@ def _roles(table: Table, key: str) -> Roles:
         predictor = choose("Along the axis (x)", names, guess.predictor, "predictor")
         participant = choose("Who was measured (a line each)", names, guess.participant, "who")
         group = choose("Kind of participant", [NONE, *names], guess.group, "group")
+    _check_roles(response, predictor, participant)
     return Roles(response, predictor, participant, None if group == NONE else group)
 
 
