@@ -13,9 +13,10 @@ import pandas as pd
 from sim.errors import CancelledError, LimitError, ScenarioError, shown
 from sim.inference.counting import Outcomes, Study
 from sim.inference.plan import Plan, plan_study, true_value
-from sim.inference.repetition import Block, Stop, n_blocks, run_block
+from sim.inference.repetition import Block, n_blocks, run_block
 from sim.limits import MAX_REPLICATES
 from sim.scenarios import Scenario, Value
+from sim.stopping import Stop
 
 MAX_SIZES = 40  # points of a power curve
 MAX_WORKERS = 16

@@ -8,13 +8,14 @@ import pandas as pd
 from scipy import stats
 
 from sim.arguments import check_count, check_rng
-from sim.errors import CancelledError, DataError, DesignError
+from sim.errors import DataError, DesignError
 from sim.inference.printed import anova_lines
 from sim.limits import MAX_REPLICATES
 from sim.lmm.design import RandomBlock
 from sim.lmm.fit import Fit, by_ml, fit_design
 from sim.lmm.refit import refit, simulate
 from sim.lmm.small import Array
+from sim.stopping import check_stop
 
 REFITTING = "refitting model(s) with ML (instead of REML)"
 _CHUNK = 200  # replicates between two looks at `stop`
@@ -274,8 +275,7 @@ def bootstrap_lrt(
     statistic = max(0.0, little.criterion - big.criterion)
     parts = []
     for at in range(0, n, _CHUNK):
-        if stop is not None and stop():
-            raise CancelledError("The task was stopped before it ended.")
+        check_stop(stop)
         Y = simulate(little, min(_CHUNK, n - at), rng)
         parts.append(likelihood_ratios(big, little, Y, stop))
         if progress is not None:

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from scipy.optimize import Bounds, minimize
 
-from sim.errors import CancelledError
 from sim.lmm.criterion import Kernel
 from sim.lmm.diagonal import Evaluation
 from sim.lmm.newton import Optimum, minimise
 from sim.lmm.problem import IntArray, Problem
 from sim.lmm.small import Array
+from sim.stopping import check_stop
 
 
 class StoppedError(Exception):
@@ -62,8 +62,7 @@ class Recorder:
 
     def check(self) -> None:
         """Raise an error if no further evaluation is allowed."""
-        if self.stop is not None and self.stop():
-            raise CancelledError("The task was stopped before it ended.")
+        check_stop(self.stop)
         if len(self.criterion) >= self.most:
             raise StoppedError(f"Stopped after {self.most:,} evaluations, the limit here.")
 

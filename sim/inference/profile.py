@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from sim.arguments import check_level
-from sim.errors import CancelledError, DataError, LimitError, shown
+from sim.errors import DataError, LimitError, shown
 from sim.inference.held import (
     Deviance,
     SigmaHeld,
@@ -28,6 +28,7 @@ from sim.lmm.design import Design, RandomBlock
 from sim.lmm.fit import Fit, by_ml
 from sim.lmm.problem import Problem, lower_positions, make_problem
 from sim.lmm.small import Array, lower_triangular
+from sim.stopping import check_stop
 
 MOST_RANDOM_EFFECTS = 700  # of crossed designs: above, one interval takes minutes
 _METHODS = ("profile", "Wald")
@@ -134,8 +135,7 @@ def _profiled(fit: Fit, wanted: Sequence[str], z: float, stop: Stop) -> Array:
     ml = by_ml(fit)
     rows = []
     for parameter in _parameters(ml, wanted, stop):
-        if stop is not None and stop():
-            raise CancelledError("The task was stopped before it ended.")
+        check_stop(stop)
         low, high = limits(parameter, ml.criterion, z)
         rows.append((parameter.estimate, low, high))
     return np.array(rows)

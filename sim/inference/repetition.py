@@ -6,7 +6,7 @@ processes work on it and however often it is looked at in between.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -21,11 +21,10 @@ from sim.lmm.design import build_design
 from sim.lmm.formula import parse_formula
 from sim.lmm.refit import Refits, refit
 from sim.lmm.small import Array, BoolArray
+from sim.stopping import Stop
 
 EXACT = "A model fitted every value exactly, so there was no test."
 DROPPED = "The coefficient was dropped: other predictors say the same."
-
-Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,13 @@ from typing import Literal
 
 import numpy as np
 
-from sim.errors import CancelledError, DataError
+from sim.errors import DataError
 from sim.lm import LinearFit
 from sim.lmm.fit import Fit
 from sim.lmm.refit import Refits, parametric_bootstrap, refit
 from sim.lmm.resample import refit_groups, refit_rows
 from sim.lmm.small import Array, BoolArray
+from sim.stopping import check_stop
 
 Kind = Literal["rows", "cases", "residual", "parametric"]
 KINDS: tuple[Kind, ...] = ("rows", "cases", "residual", "parametric")
@@ -79,8 +80,7 @@ def _halting(stop: Stop) -> Callable[[], bool]:
     """Return a callback that ends the task wherever it is asked."""
 
     def halt() -> bool:
-        if stop is not None and stop():
-            raise CancelledError("The task was stopped before it ended.")
+        check_stop(stop)
         return False
 
     return halt

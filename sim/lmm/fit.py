@@ -1,6 +1,5 @@
 """Fit a linear mixed model as lme4's lmer does, and everything one asks of the fit."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,8 +16,7 @@ from sim.lmm.problem import Bracket, Problem, lower_positions, make_problem
 from sim.lmm.small import Array, read_only
 from sim.lmm.solve import reduce_design, solve
 from sim.lmm.summary import format_summary
-
-Stop = Callable[[], bool]
+from sim.stopping import Stop
 
 SINGULAR = "boundary (singular) fit: see help('isSingular')"
 

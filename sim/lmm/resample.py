@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sim.errors import CancelledError, DataError, SimError
+from sim.errors import DataError, SimError
 from sim.lmm.criterion import orthogonal, research, search
 from sim.lmm.design import Design, RandomBlock
 from sim.lmm.diagonal import ClassMeans, Diagonal
@@ -21,6 +21,7 @@ from sim.lmm.problem import IntArray, Problem
 from sim.lmm.rank import independent_columns
 from sim.lmm.refit import Refits
 from sim.lmm.small import Array, BoolArray
+from sim.stopping import check_stop
 
 _CHUNK = 500  # resamples whose matrices are in memory at once
 
@@ -195,8 +196,7 @@ def _group_means(problem: Problem, parts: tuple[Array, Array, Array], weights: A
 def _one_by_one(fit: Fit, weights: Array, stop: Callable[[], bool] | None) -> Refits:
     parts = []
     for b in range(weights.shape[1]):
-        if stop is not None and stop():
-            raise CancelledError("The task was stopped before it ended.")
+        check_stop(stop)
         rows = np.repeat(np.arange(fit.nobs), weights[:, b].astype(np.intp))
         try:
             one = fit_design(resampled(fit.design, rows), fit.reml)
