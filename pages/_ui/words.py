@@ -16,8 +16,14 @@ def plain(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Text as inline code; a backtick, which would end it, becomes a straight quote."""
-    return f"`{text.replace('`', chr(39))}`" if text.strip() else ""
+    """Text as inline code, on one line, between more backticks than it has in a row."""
+    text = " ".join(text.split())  # an empty line would end the code
+    if not text:
+        return ""
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    # A space keeps a backtick of the text apart from the fence; Markdown takes one away again.
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}"
 
 
 def number(value: float, digits: int = 3) -> str:

@@ -110,7 +110,9 @@ def test_padded_of_nothing_and_of_one_value() -> None:
 
 def test_words() -> None:
     assert plain("![x](http://a.b) $y$ :red[z]") == (r"\!\[x\]\(http\://a\.b\) \$y\$ \:red\[z\]")
-    assert code("a`b") == "`a'b`"
+    assert code("a`b") == "``a`b``"
+    assert code("a\n\n# b") == "`a # b`"
+    assert code("`sub ject`") == "`` `sub ject` ``"
     assert [number(v) for v in (0, 4.638, 0.3383, 1234567.0, 1e-9, float("nan"))] == [
         "0",
         "4.64",
