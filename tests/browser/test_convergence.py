@@ -38,7 +38,7 @@ def test_predict_watch_cure(page: Page, address: str) -> None:
     wait_until_calm(page)
     expect(page.locator(CHART)).to_have_count(4)
     expect(panel(page, "Nelder–Mead")).to_have_attribute("aria-label", re.compile("too high"))
-    page.get_by_text("Centre and scale", exact=True).click()
+    page.get_by_role("radio", name="Centre and scale", exact=True).click()
     expect(
         page.get_by_text(re.compile("Before: [1-6] of 7 found the lowest point. Now: 7 of 7"))
     ).to_be_visible()
