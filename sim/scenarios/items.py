@@ -154,7 +154,7 @@ STORIES = (
             Parameter(
                 "word_sd",
                 "SD of words",
-                30.0,
+                60.0,
                 0.0,
                 200.0,
                 5.0,

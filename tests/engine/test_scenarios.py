@@ -327,3 +327,10 @@ def test_simpson_without_the_average_leaves_it_to_the_participants() -> None:
 def test_nobody_knows_the_truth_of_stored_data(name: str) -> None:
     assert SCENARIOS[name].truth() is None
     assert SCENARIOS[name].parameters == ()
+
+
+def test_the_first_draw_of_words_shows_that_words_differ() -> None:
+    scenario = SCENARIOS["items"]
+    fit = lmer(scenario.models[0].formula, scenario.generate(rng(1)))
+    assert not fit.is_singular
+    assert fit.varcorr.set_index("grp").loc["word", "sdcor"] > 20
