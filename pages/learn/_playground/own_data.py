@@ -21,7 +21,13 @@ EXAMPLE = "sleepstudy"
 
 
 @st.cache_resource(max_entries=6, ttl="1h", show_spinner="Reading the file …")
-def _table(key: str, name: str, _raw: bytes) -> Table:
+def table_of(key: str, name: str, _raw: bytes) -> Table:
+    """Read a file; the key names its content.
+
+    Raises
+    ------
+    SimError : it cannot be read.
+    """
     return read_table(_raw, name)
 
 
@@ -33,7 +39,7 @@ def _use_example() -> None:
     st.session_state[KEPT] = (f"{EXAMPLE}.csv", _example_bytes())
 
 
-def _file() -> tuple[str, bytes] | None:
+def choose_file() -> tuple[str, bytes] | None:
     """The file on the page; it stays when the visitor looks at a story and comes back."""
     uploaded = st.file_uploader(
         "CSV file",
@@ -173,13 +179,13 @@ def own_dataset() -> Dataset | None:
     ------
     SimError : the file cannot be read or used; the upload stays on the page.
     """
-    kept = _file()
+    kept = choose_file()
     if kept is None:
         _empty_state()
         return None
     name, raw = kept
     key = content_key(name.encode(), raw)
-    table = _table(key, name, raw)
+    table = table_of(key, name, raw)
     n_rows, n_columns = table.frame.shape
     size = f"{count(n_rows, 'row')}, {count(n_columns, 'column')}"
     with st.expander(f"{plain(name)}: {size}", expanded=True, icon=":material/table:"):
