@@ -32,6 +32,9 @@ page = st.navigation(
                 help="Make data, fit a mixed model, and hold its simulations beside the data.",
             ),
             st.Page(PAGES / "learn" / "tails.py", title="Tails", icon=":material/area_chart:"),
+            st.Page(
+                PAGES / "learn" / "nesting.py", title="Nesting", icon=":material/account_tree:"
+            ),
             st.Page(PAGES / "learn" / "bootstrap.py", title="Bootstrap", icon=":material/replay:"),
             st.Page(PAGES / "learn" / "pvalues.py", title="P-values", icon=":material/balance:"),
             st.Page(
