@@ -8,6 +8,10 @@ from typing import Any
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
+def _nothing() -> Mapping[str, Any]:
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class See:
     """Where a student can see it happen.
@@ -19,7 +23,7 @@ class See:
     """
 
     page: str
-    settings: Mapping[str, str] = NOTHING
+    settings: Mapping[str, str] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +40,8 @@ class Picture:
 
     form: str
     alt: str
-    columns: Mapping[str, tuple[Any, ...]] = NOTHING
-    settings: Mapping[str, Any] = NOTHING
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=_nothing)
+    settings: Mapping[str, Any] = field(default_factory=_nothing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Item:
     see: See | None = None
     picture: Picture | None = None
     seed: int | None = None
-    facts: Mapping[str, Any] = field(default=NOTHING, repr=False)
+    facts: Mapping[str, Any] = field(default_factory=_nothing, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,40 @@
+"""Values that nobody can change, and the same values in JSON's types."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from quizzes.item import Picture
+
+
+def frozen(value: Any) -> Any:
+    """Return lists as tuples, dicts as read-only mappings, NumPy's numbers as Python's."""
+    match value:
+        case np.ndarray():
+            return frozen(value.tolist())
+        case np.generic():
+            return value.item()
+        case Picture():
+            return replace(value, columns=frozen(value.columns), settings=frozen(value.settings))
+        case Mapping():
+            return MappingProxyType({str(key): frozen(entry) for key, entry in value.items()})
+        case list() | tuple():
+            return tuple(frozen(entry) for entry in value)
+    return value
+
+
+def json_ready(value: Any) -> Any:
+    """Return tuples as lists and mappings as dicts: the way back from `frozen`."""
+    match value:
+        case np.ndarray():
+            return json_ready(value.tolist())
+        case np.generic():
+            return value.item()
+        case Mapping():
+            return {str(key): json_ready(entry) for key, entry in value.items()}
+        case list() | tuple():
+            return [json_ready(entry) for entry in value]
+    return value

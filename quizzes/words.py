@@ -1,0 +1,45 @@
+"""What stands in feedback besides the author's own text."""
+
+import re
+
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def code(text: str, most: int = 120) -> str:
+    """Return what a student typed as inline code, whatever it holds; cut off where it is long.
+
+    Unescaped it could draw pictures from other servers, or end the code with a back quote.
+    """
+    text = text[: most + 1]
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(text) > most:
+        text = text[:most] + "…"
+    if not text:
+        return "(nothing)"
+    fence = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    # A space keeps a back quote of the text apart from the fence; Markdown takes it away again.
+    space = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{fence}{space}{text}{space}{fence}"
+
+
+def code_block(text: str) -> str:
+    """Return lines as a block of code, between more back quotes than they have in a row."""
+    lines = ["".join(c if c.isprintable() else " " for c in line) for line in text.split("\n")]
+    body = "\n".join(lines)
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", body)), default=0))
+    return f"{fence}text\n{body}\n{fence}"
+
+
+def number(value: float) -> str:
+    """Return a number as short as it can be written."""
+    return f"{value:.10g}"
+
+
+def listed(texts: list[str]) -> str:
+    """Return words joined as in a sentence: "a, b and c"."""
+    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+
+
+def paragraphs(*texts: str) -> str:
+    """Return the texts that are not empty, each a paragraph."""
+    return "\n\n".join(text for text in texts if text)
