@@ -79,7 +79,7 @@ def _read(name: Name, text: str, data: pd.DataFrame) -> Column:
     try:
         place = data.columns.get_loc(name.name)
     except KeyError:
-        raise _unknown(name, text, data) from None
+        raise unknown_column(name, text, data.columns) from None
     if not isinstance(place, int):
         raise DataError(f"Several columns are called '{name.name}'.", "Give each its own name.")
     column = read_column(data[name.name])
@@ -102,8 +102,9 @@ def _check_size(name: str, values: NDArray[np.float64]) -> None:
         )
 
 
-def _unknown(name: Name, text: str, data: pd.DataFrame) -> FormulaError:
-    known = sorted(short(column) for column in data.columns)
+def unknown_column(name: Name, text: str, columns: Iterable[object]) -> FormulaError:
+    """Make the error for a name in the formula that is no column, with the nearest one."""
+    known = sorted(short(column) for column in columns)
     shown = ", ".join(known[:_MOST_NAMES])
     if len(known) > _MOST_NAMES:
         shown += f" and {len(known) - _MOST_NAMES} more"

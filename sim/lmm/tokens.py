@@ -52,7 +52,7 @@ _REFUSED = {
     "?": ("'?' has no place in a formula", "Leave it out."),
 }
 
-_LOOK_ALIKES = dict.fromkeys("−–—‐‑‒―", "-") | {
+LOOK_ALIKES = dict.fromkeys("−–—‐‑‒―", "-") | {
     "∼": "~", "˜": "~", "〜": "~", "∣": "|", "│": "|", "¦": "|", "ǀ": "|", "‖": "||", "∥": "||",
     "×": "*", "∗": "*", "⋅": "*", "·": "*", "•": "*", "÷": "/", "∕": "/", "⁄": "/", "∶": ":",
     "ˆ": "^", "‘": "`", "’": "`", "´": "`", "ˋ": "`", "‵": "`", "′": "`",
@@ -184,7 +184,7 @@ def _foreign(character: str) -> tuple[str, str]:
         return f"There is an unusual space here ({code})", "Type an ordinary space."
     if not character.isprintable():
         return f"There is an invisible character here ({code})", "Delete it."
-    ascii_twin = _LOOK_ALIKES.get(character) or unicodedata.normalize("NFKC", character)
+    ascii_twin = LOOK_ALIKES.get(character) or unicodedata.normalize("NFKC", character)
     if ascii_twin.isascii() and character.isdigit() and not character.isdecimal():
         return f"'{character}' is not a plain digit", f"Write a power as I(x^{ascii_twin})."
     if ascii_twin.isascii() and ascii_twin.isprintable() and ascii_twin != character:

@@ -20,6 +20,8 @@ PAGES = {
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
     "tails": "/tails?picture=B&looking=10%25",
+    "syntax": "/syntax?guess=6&guess.same=Different+models",
+    "syntax_error": "/syntax?example.formula=dv+~+x1+%2B+(1+%7C+q",
     "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
     "&sleepstudy20.worst=Wald+z&rounds=2",
     "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",

@@ -1,0 +1,94 @@
+"""What the formula says: words, equation, everything that is estimated, what it is short for."""
+
+import re
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui.frame import section
+from pages._ui.words import code, count, number, plain
+from pages.learn._syntax.reading import Reading, estimates
+
+KINDS = {
+    "fixed": "fixed effect",
+    "sd": "SD",
+    "correlation": "correlation",
+    "residual": "residual SD",
+}
+MOST_SENTENCES = 12
+MOST_ROWS = 80
+
+
+def in_words(reading: Reading) -> None:
+    """The sentences, one below the other, with pieces of the formula as code."""
+    said = reading.explanation.words
+    st.markdown("\n".join(f"- {_sentence(words)}" for words in said[:MOST_SENTENCES]))
+    if len(said) > MOST_SENTENCES:
+        st.caption(f"and {count(len(said) - MOST_SENTENCES, 'sentence')} more of this kind.")
+
+
+def _sentence(words: str) -> str:
+    """A sentence that starts with a bracket of the formula shows that as code."""
+    bracket = re.match(r"\(.*?\)(?=: )", words)
+    if bracket is None:
+        return plain(words)
+    return code(bracket.group()) + plain(words[bracket.end() :])
+
+
+def equation(reading: Reading) -> None:
+    """The model in symbols, and what they stand for."""
+    section("As an equation")
+    st.latex(reading.explanation.equation)
+    st.caption(
+        "*i* counts the rows of the data, *j* the groups. β: fixed effects. *b*: what a group has "
+        "of its own. τ: how much that varies (an SD). ρ: correlations. σ: the residual SD. "
+        "α: a coefficient that differs between groups."
+        if reading.explanation.varying
+        else "*i* counts the rows of the data. β: fixed effects. σ: the residual SD."
+    )
+
+
+def estimated(reading: Reading) -> None:
+    """A row for each number that is estimated."""
+    section(f"What is estimated: {count(reading.n, 'number')}")
+    values = estimates(reading)
+    rows = []
+    for i, quantity in enumerate(reading.explanation.quantities[:MOST_ROWS]):
+        row = {
+            "symbol": f"${quantity.symbol}$",
+            "kind": KINDS[quantity.kind],
+            "name in lme4": code(quantity.name),
+            "what it says": plain(quantity.words),
+        }
+        if values is not None:
+            row["estimate"] = plain(number(values[i], 4))
+        rows.append(row)
+    st.table(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt=f"The {count(reading.n, 'number')} that the formula estimates.",
+    )
+    if reading.n > MOST_ROWS:
+        st.caption(f"and {count(reading.n - MOST_ROWS, 'number')} more, mostly correlations.")
+    if values is not None:
+        st.caption("Estimates: by REML, from the data chosen above, as lmer gives them.")
+
+
+def written_out(reading: Reading) -> None:
+    """One step for each operator that stands for more than it shows."""
+    steps = reading.explanation.steps
+    section("Written out in full")
+    if not steps:
+        st.markdown("Nothing is hidden in this formula: it says everything it means.")
+        return
+    rows = [
+        {
+            "you write": code(step.before),
+            "it means": "as it stands" if step.before == step.after else code(step.after),
+            "because": plain(step.words),
+        }
+        for step in steps
+    ]
+    st.table(pd.DataFrame(rows), hide_index=True, alt="What each operator stands for.")
+    st.markdown("Altogether:")
+    st.code(steps[-1].formula, language=None, wrap_lines=True)

@@ -1,0 +1,87 @@
+"""Syntax: what a formula for lmer says, in words, symbols, pictures and numbers."""
+
+import streamlit as st
+
+from pages._ui.charts import Picture
+from pages._ui.frame import header, section, show, show_error
+from pages._ui.words import plain
+from pages.learn._syntax.compare import compare_section
+from pages.learn._syntax.dataset import Source, choose_source
+from pages.learn._syntax.formula import choose_formula, show_formula_error
+from pages.learn._syntax.imagined import choose_spread, imagined_picture, panels_of
+from pages.learn._syntax.predict import ask, verdict
+from pages.learn._syntax.reading import Reading, read
+from pages.learn._syntax.says import equation, estimated, in_words, written_out
+from pages.learn._syntax.take_away import take_away
+from pages.learn._syntax.words import see_why
+from pages.learn._syntax.z_image import z_section
+from sim.errors import SimError
+
+
+def say_refusal(reading: Reading) -> None:
+    """Why lmer would not fit the formula to these data; what it says is explained all the same."""
+    found = reading.explanation
+    if found.problem:
+        st.warning(
+            f"{plain(found.hint)} What the formula says is explained all the same.",
+            title=f"It cannot be fitted to these data: {plain(found.problem)}",
+            icon=":material/block:",
+        )
+
+
+def show_meaning(reading: Reading) -> list[Picture]:
+    """Words beside the pictures of twelve imaginary participants."""
+    panels = panels_of(reading)
+    left, right = st.columns(2, gap="large")
+    with left:
+        section("In words")
+        in_words(reading)
+        spread = choose_spread(panels)
+    response = reading.explanation.formula.response_text
+    pictures = [imagined_picture(panel, spread, response) for panel in panels]
+    with right:
+        section("As a picture: twelve imaginary participants")
+        for picture in pictures:
+            show(picture)
+        st.caption("Dashed: the average line, from the fixed effects. Not your data, and no fit.")
+    section("Why?")
+    for paragraph in see_why(reading, panels, spread):
+        st.markdown(paragraph)
+    return pictures
+
+
+def explain_formula(source: Source, text: str) -> None:
+    """Everything below the formula."""
+    reading = read(source, text)
+    say_refusal(reading)
+    guess = ask(reading)
+    pictures: list[Picture] = []
+    compared = None
+    if guess is not None:
+        st.markdown(verdict(guess, reading))
+        pictures = show_meaning(reading)
+        equation(reading)
+        estimated(reading)
+        written_out(reading)
+        if (z := z_section(reading)) is not None:
+            pictures.append(z)
+        compared = compare_section(reading)
+    take_away(reading, compared, pictures)
+
+
+header(
+    "Syntax",
+    "What does a formula for `lmer()` say? Type one and read it: in words, as an equation, as a "
+    "picture, and as the list of everything it will estimate.",
+)
+try:
+    source = choose_source()
+except SimError as problem:
+    show_error(problem)
+    source = None
+if source is not None:
+    text = choose_formula(source)
+    try:
+        explain_formula(source, text)
+    except SimError as problem:
+        show_formula_error(problem, source, source.state("formula"))
