@@ -1,0 +1,1 @@
+"""A class plays: rooms, decks, scores and results, without a screen and without a database."""
