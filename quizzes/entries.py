@@ -1,0 +1,28 @@
+"""What can be asked for review: the bank's items and the generators."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from quizzes.generators.generator import Generator
+from quizzes.item import Item
+from quizzes.review import Entry
+
+
+def entries_of(bank: Mapping[str, Item], generators: Mapping[str, Generator]) -> tuple[Entry, ...]:
+    """List what can be asked again and again. Polls have no key, so they are left out."""
+    items = [
+        Entry(item.id, item.topic, (item.level,), misconceptions_of(item.body))
+        for item in bank.values()
+        if item.kind != "poll"
+    ]
+    fresh = [
+        Entry(made.name, made.topic, made.levels, frozenset(made.misconceptions))
+        for made in generators.values()
+    ]
+    return tuple(items + fresh)
+
+
+def misconceptions_of(body: Any) -> frozenset[str]:
+    """Collect the tags that wrong choices and foreseen wrong answers of a body bear."""
+    parts = (*getattr(body, "choices", ()), *getattr(body, "near", ()))
+    return frozenset(part.misconception for part in parts if part.misconception)

@@ -1,0 +1,203 @@
+"""Open the database, bring its tables up to date, and hand out transactions."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from quizzes.store.errors import StoreError
+
+DEFAULT_FILE = Path(__file__).resolve().parents[2] / "var" / "quizzes.sqlite3"
+MIGRATIONS = Path(__file__).resolve().parent / "migrations"
+# Any fixed number: who migrates a PostgreSQL database holds the lock of this name.
+MIGRATION_LOCK = 7_214_005
+# A writer waits this long for another one before it gives up, in seconds.
+PATIENCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """An open database; may be shared by threads.
+
+    Parameters
+    ----------
+    engine : of SQLAlchemy, for the modules of this package only.
+    """
+
+    engine: Engine
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Hand out a transaction that reads; whatever it writes is thrown away."""
+        with in_words("read"), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Hand out a transaction; when the block ends without an error it is on disk."""
+        with in_words("saved"), self.engine.connect() as connection:
+            connection.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+
+    def wipe(self) -> None:
+        """Let what was deleted leave the disk: SQLite keeps it in the write-ahead log a while."""
+        if self.engine.dialect.name == "sqlite":
+            with in_words("wiped"), self.engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self.engine.dispose()
+
+
+def open_store(url: str | None = None) -> Store:
+    """Open the store, making or migrating its tables where needed.
+
+    Parameters
+    ----------
+    url : "sqlite:///file" or "postgresql://user:password@host/name"; None takes the environment's
+        DATABASE_URL, and without one a file in the project's folder `var`.
+
+    Raises
+    ------
+    StoreError : the address cannot be read, the database cannot be reached or is not ours.
+    """
+    engine = _engine(_address(url if url is not None else os.environ.get("DATABASE_URL", "")))
+    store = Store(engine)
+    try:
+        _migrate(store)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+@contextmanager
+def in_words(verb: str) -> Iterator[None]:
+    """Say what a database's complaint means. Nothing has been written when it complains."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise _explain(error, verb) from error
+
+
+def _explain(error: SQLAlchemyError, verb: str) -> StoreError:
+    """Name the usual reasons; the rest is for the log, where the cause is."""
+    told = str(error.orig if isinstance(error, DBAPIError) else error).lower()
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    nothing = f"Nothing was {verb}."
+    if "disk is full" in told or "no space left" in told or state in ("53100", "disk_full"):
+        return StoreError(f"{nothing} The disk of the server is full.", "Tell whoever runs it.")
+    if "readonly" in told or "read-only" in told or "unable to open" in told:
+        return StoreError(
+            f"{nothing} The server may not write to its database.", "Tell whoever runs it."
+        )
+    if "is locked" in told or state in ("40001", "40P01", "55P03"):
+        return StoreError(f"{nothing} The database is busy.", "Try again in a moment.")
+    if "not a database" in told or "malformed" in told:
+        return StoreError(
+            f"{nothing} The database file is damaged or is none.", "Tell whoever runs the server."
+        )
+    if state.startswith(("08", "57P")) or (isinstance(error, DBAPIError) and not state):
+        return StoreError(f"{nothing} The database does not answer.", "Try again in a moment.")
+    return StoreError(f"{nothing} The database refused.", "Tell whoever runs the server.")
+
+
+def _address(text_of_url: str) -> URL:
+    """Read a database address and choose its driver."""
+    if not text_of_url.strip():
+        return _of_file(DEFAULT_FILE)
+    wanted = "A DATABASE_URL is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
+    try:
+        url = make_url(text_of_url.strip())
+    except (ArgumentError, ValueError):
+        # The address may hold a password, so it is not repeated.
+        raise StoreError("The address of the database cannot be read.", wanted) from None
+    backend = url.drivername.split("+")[0]
+    if backend in ("postgres", "postgresql"):
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise StoreError(f"Databases of the kind '{backend}' are not supported.", wanted)
+    if not url.database or url.database == ":memory:":
+        raise StoreError("A SQLite database in memory would forget every answer.", wanted)
+    return _of_file(Path(url.database))
+
+
+def _of_file(path: Path) -> URL:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"The folder '{path.parent}' for the database cannot be made: {error.strerror}.",
+            "Set DATABASE_URL to a file in a folder that can be written to.",
+        ) from error
+    return URL.create("sqlite+pysqlite", database=str(path))
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "postgresql":
+        # The ping finds connections that a restart of the database has cut.
+        engine = create_engine(
+            url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": PATIENCE}
+        )
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
+    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    """Answers are acknowledged only when they are on disk, whatever the server's default."""
+    connection.autocommit = True
+    connection.execute("SET synchronous_commit TO on")
+    connection.execute("SET lock_timeout TO '10s'")
+    connection.autocommit = False
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # Python would begin transactions late and commit before changes to tables.
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode = WAL")
+    # In WAL the default leaves the last commits in memory; FULL waits for the disk.
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Deleted records are overwritten, not only unlinked.
+    connection.execute("PRAGMA secure_delete = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the writer's place at once: a reader that turns writer midway cannot wait."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(store: Store) -> None:
+    """Bring the tables up to date in one transaction that other processes wait for."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    with store.writing() as connection:
+        if connection.dialect.name == "postgresql":
+            # Whoever comes second waits as long as the first needs.
+            connection.execute(text("SET LOCAL lock_timeout TO 0"))
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
+            )
+        config.attributes["connection"] = connection
+        try:
+            command.upgrade(config, "head")
+        except CommandError as error:
+            raise StoreError(
+                "The database was made by another version of this program.",
+                "Update the program, or set DATABASE_URL to another database.",
+            ) from error
