@@ -25,7 +25,7 @@ class Asked:
 
     Parameters
     ----------
-    item_id, seed, level : what `quizzes.find_item` makes the same item of for everybody.
+    item_id, seed : what `quizzes.find_item` makes the same item of for everybody.
     phase : of this question, also while another one is shown.
     round : number of the vote, from 1; 0 before the first.
     opened_at, closes_at : of the current vote, in seconds since 1970 by the server's clock;
@@ -34,7 +34,6 @@ class Asked:
 
     item_id: str
     seed: int
-    level: int | None = None
     phase: Phase = "waiting"
     round: int = 0
     opened_at: float | None = None

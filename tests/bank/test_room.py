@@ -32,7 +32,7 @@ def test_a_lesson() -> None:
     assert (room.stage, room.position, room.asked) == (
         "question",
         0,
-        Asked("tails/a", 1, None, "open", 1, 100.0, None),
+        Asked("tails/a", 1, "open", 1, 100.0, None),
     )
     assert is_open(room, 1e9)
     room = after("close", room=room)
