@@ -17,7 +17,8 @@ from sim.scenarios import SCENARIOS
 
 STORY = SCENARIOS["items"]
 PERSON, WORD = "participant", "word"
-SEED = 1
+BESIDE = "(1 | participant) + (1 | word)"
+SEED = 2
 SIZES = {"participants": 12, "words": 6}
 
 
@@ -35,10 +36,9 @@ def _words(fit: Fit, n_people: int, n_words: int) -> str:
     return (
         f"Here {count(n_people, 'participant')} read the same {n_words} words, and word 3 is "
         f"the same word whoever reads it. Every cell of the table is filled, as with reused "
-        f"labels, but this time the label means one thing. So {code('(1 | participant)')} "
-        f"{code('+ (1 | word)')} is right: the SD of participants is estimated as "
-        f"{number(sd[PERSON])} ms (truth {true[PERSON]}), that of words as {number(sd[WORD])} ms "
-        f"(truth {true[WORD]}). **Nothing in the table tells the two cases apart**: what a label "
+        f"labels, but this time the label means one thing. So {code(BESIDE)} is right: the SD of "
+        f"participants is estimated as {number(sd[PERSON])} ms (truth {true[PERSON]}), that "
+        f"of words as {number(sd[WORD])} ms (truth {true[WORD]}). **Nothing in the table tells the two cases apart**: what a label "
         "means is knowledge about the study."
     )
 
@@ -49,11 +49,11 @@ def crossed_section() -> list[Picture]:
     key, data = _data()
     fit = fitted_model(key, data, STORY.models[0].formula, True, "treatment")
     found = relation(data, PERSON, WORD)
-    left, middle, right = st.columns([2, 2, 2], gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     part = shown_part(data, PERSON, WORD).frame
     pictures = [
         counts_picture(part, PERSON, WORD, title="Everybody reads every word"),
-        graph_picture(part, PERSON, WORD, title="Crossed"),
+        graph_picture(part, PERSON, WORD, title=BESIDE),
     ]
     for column, drawn in zip((middle, right), pictures, strict=True):
         with column:

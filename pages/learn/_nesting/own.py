@@ -51,10 +51,10 @@ def pairs_table(found: tuple[Relation, ...]) -> pd.DataFrame:
                 advice.kind,
                 f"{pair.n_a:,} and {pair.n_b:,}",
                 f"{pair.n_pairs:,} of {pair.n_a * pair.n_b:,}",
-                code(advice.bracket) + (" ?" if advice.doubt else ""),
+                code(advice.terms) + (" ?" if advice.doubt else ""),
             )
         )
-    columns = ["columns", "relation", "groups", "combinations that occur", "bracket"]
+    columns = ["columns", "relation", "groups", "combinations that occur", "start from"]
     return pd.DataFrame(rows, columns=columns).set_index("columns")
 
 
@@ -72,7 +72,7 @@ def _choose_columns(table: Table, key: str) -> list[str]:
 
 
 def _say(pair: Relation, advice: Advice) -> None:
-    st.markdown(f"{plain(pair.words)}\n\nStart from {code(advice.bracket)}. {advice.words}")
+    st.markdown(f"{plain(pair.words)}\n\nStart from {code(advice.terms)}. {advice.words}")
     if advice.doubt:
         st.warning(
             "Look at the labels: are those of one column numbers or letters that start again "

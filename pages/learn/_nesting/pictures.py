@@ -15,8 +15,11 @@ MAX_OUTER, MAX_INNER = 24, 60  # groups that can be told apart in a picture
 CELL_WIDTH = 220  # px that a table has at least for all its columns
 DIGIT, MARGIN = 8, 4  # px
 HEAD, FOOT = 44, 8  # px above and below the nodes
-LEFT, RIGHT = 0.34, 0.66  # of the width: where the two columns of nodes stand
-TABLE_HEIGHT, GRAPH_HEIGHT = 430, 430
+LEFT, RIGHT = 0.26, 0.7  # of the width: where the two columns of nodes stand
+GRAPH_HEIGHT = 430
+ROW, AROUND = 32, 80  # px of a row of the table, and of its title and axes
+TABLE_HEIGHTS = 190, 470
+MIN_ROW = 11  # px that a row with words in it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +66,12 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
     """
     table = counts(data, a, b)
     columns, rows = list(table.index), list(table.columns)
-    height = int(np.clip(26 * len(rows), 60, TABLE_HEIGHT))
+    height = int(np.clip(ROW * len(rows) + AROUND, *TABLE_HEIGHTS))
+    row = (height - AROUND) / len(rows)
     digits = len(str(int(table.to_numpy().max())))
-    fits = len(columns) * (digits * DIGIT + MARGIN) <= CELL_WIDTH and height / len(rows) >= 12
-    axis = {"orient": "top", "domain": False, "ticks": False, "labelLimit": 70}
+    fits = len(columns) * (digits * DIGIT + MARGIN) <= CELL_WIDTH and row >= MIN_ROW
+    plain = {"domain": False, "ticks": False, "labelFlush": False, "labelBound": False}
+    axis = {**plain, "orient": "top", "labelLimit": 70}
     scale = {"paddingInner": 0.08, "paddingOuter": 0}
     x = {"field": "x", "type": "ordinal", "sort": columns, "title": a, "axis": axis}
     y = {"field": "y", "type": "ordinal", "sort": rows, "title": b}
@@ -75,7 +80,7 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
         "y": {
             **y,
             "scale": {**scale, "domain": rows},
-            "axis": {"domain": False, "ticks": False, "labelLimit": 90},
+            "axis": {**plain, "labelLimit": 90, "labelOverlap": row < MIN_ROW},
         },
     }
     tips = [
@@ -91,7 +96,7 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
     ]  # fmt: skip
     if fits:
         text = {"field": "rows", "type": "quantitative"}
-        size = LABEL_SIZE if height / len(rows) > 15 else 11
+        size = LABEL_SIZE if row > MIN_ROW + 4 else 10
         layers += [
             layer("met", {"type": "text", "fontSize": size, "fontWeight": 600},
                   {**place, "text": text, "color": colour("actual")}),
@@ -191,7 +196,7 @@ def graph_picture(
     nodes, edges = _laid_out(drawn, a, GRAPH_HEIGHT)
     heads = pd.DataFrame({
         "layer": ["outer head", "inner head"], "x": [LEFT, RIGHT], "y": 14.0,
-        "label": [f"{a}: {n_outer}", f"{inner_name}: {n_inner}"],
+        "label": [f"{a} ({n_outer})", f"{inner_name} ({n_inner})"],
     })  # fmt: skip
     rows = pd.concat([edges, nodes, heads], ignore_index=True)
     most = edges.groupby("b").size().max()

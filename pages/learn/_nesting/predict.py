@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from pages._ui.frame import section
 from pages._ui.words import listed
 from pages.learn._nesting.settings import CLASS, World
 
@@ -30,14 +29,13 @@ def named(labels: list[str]) -> str:
 def ask(world: World) -> str | None:
     """Ask; returns the guess, or None before there is one."""
     labels = labels_of(world, world.labelling)
-    section("Predict")
     where = "one school each" if world.unique else "every school"
     st.markdown(
         f"The table counts pupils: {world.size('schools')} schools, and {len(labels)} labels in "
         f"the column `class` ({named(labels)}), each found in {where}."
     )
     guess: str | None = st.pills(
-        "How many classes are there?", OPTIONS, key=GUESS_KEY, bind="query-params"
+        "How many classes are there?", OPTIONS, key=GUESS_KEY, bind="query-params", wrap=True
     )
     if guess is None:
         st.caption("Click what you expect; then you see who belongs to whom.")
@@ -64,6 +62,8 @@ def verdict(guess: str, world: World) -> str:
     answer = _answer(world)
     if guess == SKIP:
         return answer
+    if guess == PAIRS and not world.unique:
+        return f"{world.n_classes} it is, but not from the table alone. {answer}"
     right = (LABELS, PAIRS) if world.unique else (UNKNOWN,)
     start = "As you said." if guess in right else f"You expected *{guess.lower()}*."
     return f"{start} {answer}"

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from pages._ui.words import code, count, listed, plain
+from pages._ui.words import code, listed, plain
 from sim.designs import Reading, Relation, readings
 
 
 def _reading_words(reading: Reading) -> str:
-    groups = listed([f"{code(name)} {count(n, 'group')}" for name, n in reading.groups])
-    parts = [f"**{code(reading.bracket)}**", f"{groups}. {plain(reading.words)}"]
+    groups = listed([f"{code(name)} ({n:,})" for name, n in reading.groups])
+    parts = [f"**{code(reading.bracket)}**", f"lme4's groups: {groups}.", plain(reading.words)]
     if reading.same_as:
         others = listed([code(other) for other in reading.same_as])
         parts.append(f"On these data the same model as {others}.")

@@ -56,6 +56,7 @@ class World:
     Parameters
     ----------
     seed, parameters : of the story; `labels` is not among the parameters.
+    key : names both.
     unique : which labelling is on the screen.
     frames : labelling -> data; they differ in the column `class` only.
     fits : (labelling, bracket) -> fit by REML.
@@ -64,6 +65,7 @@ class World:
 
     seed: int
     parameters: Mapping[str, Value]
+    key: str
     unique: bool
     frames: Mapping[str, pd.DataFrame]
     fits: Mapping[tuple[str, str], Fit]
@@ -113,7 +115,7 @@ def _slider(control: Control) -> Value:
 def choose_world() -> tuple[int, dict[str, Value]]:
     """Draw the sliders; returns the seed and the story's parameters."""
     values: dict[str, Value] = {}
-    grid = st.grid(2, min_column_width=150, gap="medium")
+    grid = st.grid(4, min_column_width=150, gap="medium")
     for control in (*SIZES, *TRUTHS):
         with grid.cell():
             values[control.parameter] = _slider(control)
@@ -165,4 +167,5 @@ def make_world(seed: int, chosen: Mapping[str, Value], unique: bool) -> World:
     truth = STORY.truth(**{**chosen, "labels": "unique"})
     if truth is None:
         raise ValueError("the story of schools knows its truth")
-    return World(seed, dict(chosen), unique, frames, fits, truth)
+    key = story_key(STORY.name, seed, chosen)
+    return World(seed, dict(chosen), key, unique, frames, fits, truth)

@@ -3,7 +3,14 @@
 import numpy as np
 
 from pages._ui.words import code, count, number
-from pages.learn._nesting.estimates import METHOD, class_sd, n_classes, quantities, school_sd
+from pages.learn._nesting.estimates import (
+    METHOD,
+    class_sd,
+    method_tests,
+    n_classes,
+    quantities,
+    school_sd,
+)
 from pages.learn._nesting.settings import CROSSED, NESTED, World
 
 CLOSE = 0.03  # relative: an SD or a standard error that differs less has hardly changed
@@ -40,7 +47,7 @@ def _reused(world: World) -> str:
         f"**With labels used again, {code(CROSSED)} is another model**: it believes in "
         f"{labels} classes, each with pupils in all {count(world.size('schools'), 'school')}."
     )
-    both = "Both models estimate as many quantities, so the smaller criterion fits better"
+    both = "Both models estimate equally many quantities, so the smaller criterion fits better"
     if gap > CLEAR:
         return (
             f"{start} Its REML criterion is {crossed.criterion:.1f} in place of "
@@ -90,22 +97,29 @@ def _method(world: World) -> str:
         f"{number(effects[0])} and {number(effects[1])} (truth "
         f"{number(world.truth.fixef[METHOD])})"
     )
+    df = [float(test.df) for test in method_tests(world, "reused")]
     ratio = errors[1] / errors[0]
     both = f"{number(errors[1])} in place of {number(errors[0])}"
     if ratio < 1 - CLOSE:
         return (
-            f"{start}, with a standard error of {both}. The wrong model is **too sure**: it takes "
-            f"the pupils of {world.n_classes} classes for independent pieces of information, "
-            "though a lucky class lifts all of its pupils."
+            f"{start}, with a standard error of {both} and {number(df[1])} degrees of freedom in "
+            f"place of {number(df[0])}. The wrong model is **too sure**: it takes the pupils of "
+            f"{world.n_classes} classes for independent pieces of information, though a lucky "
+            "class lifts all of its pupils."
         )
     if ratio > 1 + CLOSE:
         return f"{start}, with a standard error of {both}: here the wrong model is less sure."
     return f"{start}, and the standard errors are about the same, {both}."
 
 
-def see_why(world: World) -> list[str]:
-    """Paragraphs of Markdown."""
-    return [_nested(world), _unique(world), _reused(world), _spread(world), _method(world)]
+def agree_words(world: World) -> list[str]:
+    """Where the two models agree; paragraphs of Markdown."""
+    return [_nested(world), _unique(world), RULE]
+
+
+def differ_words(world: World) -> list[str]:
+    """Where they differ; paragraphs of Markdown."""
+    return [_reused(world), _spread(world), _method(world)]
 
 
 RULE = (
