@@ -28,6 +28,8 @@ PAGES = {
     "convergence": "/convergence?guess.seconds=Some+of+them",
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
     "&guess.singular=All+seven",
+    "nesting": "/nesting?guess=The+table+cannot+tell",
+    "nesting_unique": "/nesting?guess=Just+show+me&unique=true",
     "study": "/study?random_slopes.guess=Just+show+me&random_slopes.curve.18=Just+show+me",
     "study_items": "/study?story=Words+and+people&items.guess=Just+show+me"
     "&items.curve.20=Just+show+me",

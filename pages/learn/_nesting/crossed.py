@@ -38,8 +38,8 @@ def _words(fit: Fit, n_people: int, n_words: int) -> str:
         f"the same word whoever reads it. Every cell of the table is filled, as with reused "
         f"labels, but this time the label means one thing. So {code(BESIDE)} is right: the SD of "
         f"participants is estimated as {number(sd[PERSON])} ms (truth {true[PERSON]}), that "
-        f"of words as {number(sd[WORD])} ms (truth {true[WORD]}). **Nothing in the table tells the two cases apart**: what a label "
-        "means is knowledge about the study."
+        f"of words as {number(sd[WORD])} ms (truth {true[WORD]}). **Nothing in the "
+        "table tells the two cases apart**: what a label means is knowledge about the study."
     )
 
 
