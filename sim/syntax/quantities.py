@@ -1,5 +1,6 @@
 """Everything a model estimates, one by one, as lme4 counts it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,13 +94,20 @@ def _where(part: Part) -> str:
 def _fixed(column: Column, outline: Outline) -> str:
     y = outline.formula.response_text
     if column.name == INTERCEPT:
-        return f"intercept: the average {y}{_baseline(outline)}"
+        return f"intercept: the average {y}{baseline(outline)}"
+    if column.is_level and _has_intercept(outline):
+        cell = " and ".join(map(_where, column.parts))
+        return f"difference: the average {y} where {cell}, less the intercept"
     if len(column.parts) > 1:
         return _interaction(column, y)
     part = column.parts[0]
     held = _held(part, outline)
     if part.kind == "number":
-        return f"slope: how much the average {y} changes when {part.variable} grows by 1{held}"
+        others = {v for c in outline.fixed for v in c.variables} - {part.variable}
+        alone = " and the rest stays" if others and not held else ""
+        return (
+            f"slope: how much the average {y} changes when {part.variable} grows by 1{alone}{held}"
+        )
     if part.kind == "level":
         return f"the average {y} where {_where(part)}{held}"
     if part.kind == "difference":
@@ -108,6 +116,10 @@ def _fixed(column: Column, outline: Outline) -> str:
             f"less that where it is {part.reference}{held}"
         )
     return f"deviation: the average {y} where {_where(part)}, less the mean over all its levels"
+
+
+def _has_intercept(outline: Outline) -> bool:
+    return any(not column.parts for column in outline.fixed)
 
 
 def _interaction(column: Column, y: str) -> str:
@@ -119,8 +131,24 @@ def _interaction(column: Column, y: str) -> str:
         where = " and ".join(map(_where, levels))
         return f"slope of {numbers[0]} where {where}"
     *others, last = column.parts
-    first = " and ".join(part.name for part in others)
-    return f"interaction: how much the effect of {first} changes with {last.name}"
+    if levels and len(others) == len(levels):
+        return _within(last, " and ".join(map(_where, levels)), y)
+    first = ":".join(part.name for part in others)
+    what = "effect" if len(others) == 1 else "interaction"
+    return f"interaction: how much the {what} of {first} changes with {last.name}"
+
+
+def _within(part: Part, where: str, y: str) -> str:
+    """Say a difference that is taken within levels of other factors."""
+    if part.kind == "deviation":
+        return (
+            f"deviation: the average {y} where {_where(part)}, less the mean over all its levels, "
+            f"where {where}"
+        )
+    return (
+        f"difference: the average {y} where {_where(part)}, less that where it is "
+        f"{part.reference}, where {where}"
+    )
 
 
 def _held(part: Part, outline: Outline) -> str:
@@ -144,14 +172,23 @@ def _zero(parts: list[Part]) -> str:
             places[f"{part.variable} is 0"] = None
         elif part.kind == "difference":
             places[f"{part.variable} is {part.reference}"] = None
-    return " and ".join(places)
+    return join(list(places)) if places else ""
 
 
-def _baseline(outline: Outline) -> str:
+def join(names: Sequence[str]) -> str:
+    """Write a, b and c."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def baseline(outline: Outline) -> str:
     """Where the intercept stands: every number 0, every factor at its reference."""
+    if any(column.parts and column.is_level for column in outline.fixed):
+        # Levels beside an intercept: one of them was left out, and stands there.
+        return f" where {join(outline.dropped)} would be 1" if outline.dropped else ""
     parts = [part for column in outline.fixed for part in column.parts]
     zero = _zero(parts)
     means = dict.fromkeys(part.variable for part in parts if part.kind == "deviation")
     where = f" where {zero}" if zero else ""
-    over = f", as a mean over the levels of {' and '.join(means)}" if means else ""
+    over = f", as a mean over the levels of {join(list(means))}" if means else ""
     return f"{where}{over}" or " of all"

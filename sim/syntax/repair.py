@@ -27,19 +27,24 @@ def repair(error: FormulaError, columns: Collection[str] = ()) -> str | None:
 
     Returns
     -------
-    A formula near by that can be read and names columns of the data only; None if none is found.
+    A formula near by that can be read; None if none is found. It may still name a column that is
+    not in the data, where nothing is known that comes near.
     """
     known = [str(column) for column in columns]
-    left: FormulaError | None = error
-    text = error.formula
+    text, left = error.formula, error
     for _ in range(_MOST_REPAIRS):
-        if left is None:
-            return text
         found = _next(left, known)
         if found is None:
-            return None
-        text, left = found
-    return text if left is None else None
+            break
+        text, problem = found
+        if problem is None:
+            return text
+        left = problem
+    return text if text != error.formula and _is_unknown(left) else None
+
+
+def _is_unknown(error: FormulaError) -> bool:
+    return "is not in the data" in error.problem
 
 
 def _next(error: FormulaError, known: list[str]) -> tuple[str, FormulaError | None] | None:
@@ -74,7 +79,7 @@ def _candidates(error: FormulaError, known: list[str]) -> Iterator[str]:
     text, start, problem = error.formula, error.position, error.problem
     end = min(len(text), start + error.length)
     before, wrong, after = text[:start], text[start:end], text[end:]
-    if "is not in the data" in problem:
+    if _is_unknown(error):
         yield from (before + name + after for name in _near_names(wrong, known))
     elif "is not a function" in problem:
         yield from _not_a_function(before, wrong, after, known)

@@ -105,9 +105,13 @@ class _Work:
         kept += [("+", _product(term)) for term in terms.terms]
         bars: _Items = [item for item in self.items if isinstance(item[1], Bar)]
         self.items = [*kept, *bars] if kept else [("+", Number(1.0)), *bars]
-        words = f"- {' - '.join(gone)} takes away what stood there" if gone else _LAST
+        terms_gone = [name for name in gone if name != "1"]
+        words = _LAST if not gone else "- takes away what stood there"
+        if terms_gone:
+            words = f"- {' - '.join(terms_gone)} takes {' and '.join(terms_gone)} away again"
         if "1" in gone:
-            words += "; - 1 is another way to write 0 +: no intercept"
+            words = f"{words}; - 1 is" if terms_gone else "- 1 is"
+            words += " another way to write 0 +: no intercept"
         after = _sum(self.items[: len(self.items) - len(bars)])
         self._note("-" if gone else "1", before, after, f"{words}.")
 

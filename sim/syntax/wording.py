@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sim.lmm.model_matrix import INTERCEPT
 from sim.syntax.outline import BracketOutline, Column, Outline
-from sim.syntax.quantities import effect
+from sim.syntax.quantities import baseline, effect, join
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def _varying(group: str, brackets: list[BracketOutline]) -> Varying:
     else:
         words = (
             f"From one {group} to the next, lines may differ in {_named(slopes)}, not in level: "
-            f"where {'that is' if len(slopes) == 1 else 'these are'} zero, they meet."
+            f"where {join(slopes)} {'is' if len(slopes) == 1 else 'are'} 0, they meet."
         )
     return Varying(group, level, slopes, correlated, words)
 
@@ -64,12 +64,6 @@ def _slope(column: Column) -> str:
 
 def _named(slopes: tuple[str, ...]) -> str:
     return f"the effect{'s' if len(slopes) > 1 else ''} of {join(slopes)}"
-
-
-def join(names: tuple[str, ...] | list[str]) -> str:
-    """Write a, b and c."""
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else last
 
 
 def sentences(outline: Outline) -> tuple[str, ...]:
@@ -104,11 +98,12 @@ def _fixed_sentence(outline: Outline) -> str:
     if not names:
         return f"On average, {y} is the same everywhere: one overall mean, the intercept."
     if intercept:
-        return f"The average {y} has an intercept and depends on {join(names)}."
+        start = baseline(outline)
+        return f"The average {y} depends on {join(names)}. Its intercept is the average{start}."
     if any(column.is_level for column in outline.fixed):
-        return f"The average {y} depends on {join(names)}; every group there has its own mean."
-    zero = "it is" if len(names) == 1 else "they are"
-    return f"The average {y} depends on {join(names)} and is 0 where {zero} 0: no intercept."
+        return f"The average {y} depends on {join(names)}; every group there has a mean of its own."
+    zero = f"{names[0]} is 0" if len(names) == 1 else "all of these are 0"
+    return f"The average {y} depends on {join(names)} and is 0 where {zero}: no intercept."
 
 
 def _bracket_sentence(bracket: BracketOutline) -> str:
@@ -169,12 +164,12 @@ def _without_fixed(outline: Outline) -> list[str]:
             if column.parts and frozenset(column.variables) not in spanned:
                 name = ":".join(dict.fromkeys(column.variables))
                 said.append(
-                    f"{name} varies between {bracket.group} but has no fixed effect: what varies "
-                    "lies around zero."
+                    f"The effect of {name} may differ from one {bracket.group} to the next, but "
+                    f"there is no fixed effect of {name}: it lies around 0."
                 )
             elif not column.parts and not level:
                 said.append(
-                    f"There is no fixed intercept, so the intercepts of {bracket.group} lie "
-                    "around zero."
+                    f"There is no fixed intercept, so the intercepts of every {bracket.group} lie "
+                    "around 0."
                 )
     return list(dict.fromkeys(said))

@@ -187,62 +187,6 @@ def test_names_cannot_break_out_of_the_equation(name: str) -> None:
         assert written in explain(f"y ~ 1 + `{name}` + (1 | g)").equation
 
 
-def test_words_of_the_usual_model() -> None:
-    found = explain("reaction ~ 1 + days + (1 + days | subject)")
-    assert found.words[:3] == (
-        "The average reaction has an intercept and depends on days.",
-        "(1 + days | subject): every subject has an intercept and a slope of days of its own, and "
-        "the two may be correlated.",
-        "What is left over is the residual; its SD is the same for everybody.",
-    )
-    assert found.varying[0].words == (
-        "From one subject to the next, lines may differ in level and in the effect of days."
-    )
-    assert [q.words for q in found.quantities[:4]] == [
-        "intercept: the average reaction where days is 0",
-        "slope: how much the average reaction changes when days grows by 1",
-        "how much the intercepts differ from one subject to the next (an SD)",
-        "how much the slopes of days differ from one subject to the next (an SD)",
-    ]
-
-
-@pytest.mark.parametrize(
-    ("formula", "sentence"),
-    [
-        ("y ~ 1 + x + (1 | g)", "(1 | g): every g has an intercept of its own: its line is moved"),
-        ("y ~ x + (x || g)", "The 2 brackets of g are taken as uncorrelated with each other."),
-        ("y ~ cond + (cond || g)", "|| does not separate the groups of a factor: inside (0 + cond"),
-        ("y ~ x + x2 + (1 | g)", "x2 is left out: the other columns say it already."),
-        ("y ~ x + (1 + z | g)", "z varies between g but has no fixed effect: what varies lies"),
-        ("y ~ 0 + x + (1 | g)", "There is no fixed intercept, so the intercepts of g lie around"),
-        (
-            "y ~ x + (1 | a:b)",
-            "(1 | a:b): every combination of a and b has an intercept of its own",
-        ),
-        ("y ~ x", "Nothing varies between groups: this is a model for lm(), and lmer() refuses."),
-        (
-            "y ~ 1 + (1 | g)",
-            "On average, y is the same everywhere: one overall mean, the intercept",
-        ),
-        ("y ~ 0 + f + (f | g)", "The average y depends on f; every group there has its own mean."),
-    ],
-)
-def test_words_name_what_is_special(formula: str, sentence: str) -> None:
-    assert any(said.startswith(sentence) for said in explained(formula).words)
-
-
-def test_effects_are_said_where_they_hold() -> None:
-    words = {q.name: q.words for q in explained("y ~ cond*x + (cond*x | g) + (1 | h)").quantities}
-    assert words["x"] == "slope: how much the average y changes when x grows by 1, where cond is a"
-    assert words["condb"] == (
-        "difference: the average y where cond is b, less that where it is a, where x is 0"
-    )
-    assert words["condb:x"] == "interaction: how much the effect of condb changes with x"
-    summed = explain("y ~ f + (1 | g)", data(), "sum").quantities
-    assert summed[0].words == "intercept: the average y, as a mean over the levels of f"
-    assert summed[1].words.startswith("deviation: the average y where f is p")
-
-
 STEPS = [
     ("y ~ 1 + x + (1 + x | g)", []),
     ("y ~ 1 + x + (x | g)", [("1", "(x | g)", "(1 + x | g)")]),

@@ -24,7 +24,7 @@ def row_pills(source: Source, state: str, label: str, formula: str) -> None:
     st.pills(
         label,
         formulas,
-        format_func=lambda text: code(text.partition(" + ")[2]),
+        format_func=lambda text: plain(text.partition(" + ")[2]),
         key=pills,
         wrap=True,
         on_change=_row_clicked,

@@ -13,7 +13,7 @@ from pages.learn._syntax.reading import Reading
 from sim.errors import short
 from sim.syntax.matrix import RandomMatrix
 
-LOWEST, HIGHEST = 220, 620  # px
+LOWEST, HIGHEST = 220, 480  # px
 PER_ROW = 7
 LABEL = 22
 
