@@ -88,6 +88,7 @@ def write_picture(picture: Picture) -> dict[str, Any]:
 
 def _written(name: str, fields: Fields) -> tuple[Columns, dict[str, Any]]:
     form = FORMS[name]
+    titles, fields = fields, fields.record("columns") or fields
     columns: Columns = {}
     for name in (*form.labels, *form.numbers, *form.optional):
         if name in form.optional and not fields.has(name):
@@ -101,8 +102,12 @@ def _written(name: str, fields: Fields) -> tuple[Columns, dict[str, Any]]:
     if len(set(lengths.values())) > 1:
         counts = listed([f"{n} of {name}" for name, n in lengths.items()])
         raise fields.error("form", f"The columns differ in length: {counts}.", "Complete them.")
-    settings: dict[str, Any] = {name: fields.text(name) for name in form.titles if fields.has(name)}
-    settings |= {name: fields.number(name) for name in form.marks if fields.has(name)}
+    if fields is not titles:
+        fields.finish()
+    settings: dict[str, Any] = {
+        setting: titles.text(setting) for setting in form.titles if titles.has(setting)
+    }
+    settings |= {mark: titles.number(mark) for mark in form.marks if titles.has(mark)}
     return columns, settings
 
 

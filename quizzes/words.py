@@ -4,6 +4,14 @@ import re
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~^&])")
+
+
+def plain(text: str) -> str:
+    """Return text escaped so that Markdown prints it as it stands."""
+    text = "".join(c if c.isprintable() else " " for c in text)
+    return _MARKDOWN.sub(r"\\\1", text)
+
 
 def code(text: str, most: int = 120) -> str:
     """Return what a student typed as inline code, whatever it holds; cut off where it is long.
@@ -43,3 +51,8 @@ def listed(texts: list[str]) -> str:
 def paragraphs(*texts: str) -> str:
     """Return the texts that are not empty, each a paragraph."""
     return "\n\n".join(text for text in texts if text)
+
+
+def count(n: int, noun: str) -> str:
+    """Return how many of something: "1 statement", "4 statements"."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
