@@ -32,6 +32,7 @@ page = st.navigation(
                 help="Make data, fit a mixed model, and hold its simulations beside the data.",
             ),
             st.Page(PAGES / "learn" / "tails.py", title="Tails", icon=":material/area_chart:"),
+            st.Page(PAGES / "learn" / "pooling.py", title="Pooling", icon=":material/merge:"),
             st.Page(PAGES / "learn" / "syntax.py", title="Syntax", icon=":material/code:"),
             st.Page(
                 PAGES / "learn" / "nesting.py", title="Nesting", icon=":material/account_tree:"

@@ -12,6 +12,7 @@ from sim.lmm.fit import Fit, lmer
 from sim.lmm.small import Array
 from sim.pooling.lines import Measurements, complete_line, finite_numbers, measurements, own_lines
 from sim.pooling.units import Units, participant_roots
+from sim.stopping import Stop
 
 Method = Literal["complete", "no", "partial"]
 METHODS: tuple[Method, ...] = ("complete", "no", "partial")
@@ -134,6 +135,7 @@ def pool(
     participant: str,
     varying: Varying = "both",
     reml: bool = True,
+    stop: Stop | None = None,
 ) -> Pooling:
     """Estimate every participant's line in three ways.
 
@@ -142,9 +144,11 @@ def pool(
     response, predictor, participant : columns; the predictor must be numeric.
     varying : what partial pooling lets vary between participants.
     reml : fit the mixed model by REML, else by ML.
+    stop : asked now and then; true ends the fit.
 
     Raises
     ------
+    CancelledError : `stop` said so.
     DataError : a column is not numeric or has no spread; `varying` is unknown.
     DesignError : the mixed model cannot be fitted to these data.
     FormulaError : a column is not in the data.
@@ -155,5 +159,5 @@ def pool(
     x = name_text(predictor)
     left = _LEFT[varying].format(x=x)
     formula = f"{name_text(response)} ~ 1 + {x} + ({left} | {name_text(participant)})"
-    fit = lmer(formula, data, reml=reml)
+    fit = lmer(formula, data, reml=reml, stop=stop)
     return Pooling(measured, varying, complete_line(measured), own_lines(measured), fit)
