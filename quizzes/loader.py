@@ -47,7 +47,7 @@ def read_item_file(path: Path, folder: Path) -> Item:
     ------
     ItemError : anything wrong, with the file's path as given and its line.
     """
-    id = path.relative_to(folder).as_posix().removesuffix(ENDING)
+    id = path.resolve().relative_to(folder.resolve()).as_posix().removesuffix(ENDING)
     try:
         item = read_item(path.read_text(encoding="utf-8"), id)
     except UnicodeDecodeError:
@@ -90,7 +90,7 @@ def items_json(items: Iterable[Item]) -> str:
     entries = [
         {"id": item.id}
         | write_fields(item)
-        | ({} if item.seed is None else {"seed": item.seed})
+        | ({} if item.seed is None else {"item_seed": item.seed})
         | ({"facts": json_ready(item.facts)} if item.facts else {})
         for item in items
     ]
@@ -125,7 +125,7 @@ def read_items_json(text: str) -> tuple[Item, ...]:
 
 def _read_json_item(fields: Fields, id: str) -> Item:
     item = read_fields(fields, id)
-    seed = fields.integer("seed", 0, MAX_SEED) if fields.has("seed") else None
+    seed = fields.integer("item_seed", 0, MAX_SEED) if fields.has("item_seed") else None
     item = replace(item, seed=seed, facts=fields.values("facts"))
     fields.finish()
     return item
