@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui.charts import Picture
 from pages._ui.frame import header, section, show, show_error
-from pages._ui.words import plain
+from pages._ui.words import code, plain
 from pages.learn._syntax.compare import compare_section
 from pages.learn._syntax.dataset import Source, choose_source
 from pages.learn._syntax.formula import choose_formula, show_formula_error
@@ -13,7 +13,7 @@ from pages.learn._syntax.predict import ask, verdict
 from pages.learn._syntax.reading import Reading, read
 from pages.learn._syntax.says import equation, estimated, in_words, written_out
 from pages.learn._syntax.take_away import take_away
-from pages.learn._syntax.words import see_why
+from pages.learn._syntax.words import picture_notes, see_why
 from pages.learn._syntax.z_image import z_section
 from sim.errors import SimError
 
@@ -22,31 +22,35 @@ def say_refusal(reading: Reading) -> None:
     """Why lmer would not fit the formula to these data; what it says is explained all the same."""
     found = reading.explanation
     if found.problem:
+        # As code: Markdown would turn <= into another character, and lme4 writes <=.
         st.warning(
-            f"{plain(found.hint)} What the formula says is explained all the same.",
-            title=f"It cannot be fitted to these data: {plain(found.problem)}",
+            f"{code(found.problem)}\n\n{plain(found.hint)} What the formula says is explained all "
+            "the same.",
+            title="lmer refuses to fit this formula to these data. It says:",
             icon=":material/block:",
         )
 
 
 def show_meaning(reading: Reading) -> list[Picture]:
-    """Words beside the pictures of twelve imaginary participants."""
+    """Pictures of twelve imaginary participants, and beside them words and reasons."""
     panels = panels_of(reading)
     left, right = st.columns(2, gap="large")
     with left:
-        section("In words")
-        in_words(reading)
+        section("As a picture")
+        place = st.container()
         spread = choose_spread(panels)
     response = reading.explanation.formula.response_text
-    pictures = [imagined_picture(panel, spread, response) for panel in panels]
-    with right:
-        section("As a picture: twelve imaginary participants")
+    pictures = [imagined_picture(panel, spread, response, i) for i, panel in enumerate(panels)]
+    with place:
         for picture in pictures:
             show(picture)
-        st.caption("Dashed: the average line, from the fixed effects. Not your data, and no fit.")
-    section("Why?")
-    for paragraph in see_why(reading, panels, spread):
-        st.markdown(paragraph)
+        st.caption(picture_notes(panels))
+    with right:
+        section("In words")
+        in_words(reading)
+        section("Why?")
+        for paragraph in see_why(reading, panels, spread):
+            st.markdown(paragraph)
     return pictures
 
 

@@ -16,7 +16,7 @@ from sim.scenarios import SCENARIOS, Value
 from sim.tables import quoted
 
 EXAMPLE, NOTHING = "example", "none"
-TITLES = {EXAMPLE: "The lecture's names, with made-up data", NOTHING: "No data, any names"}
+TITLES = {EXAMPLE: "The lecture's names", NOTHING: "No data, any names"}
 # The second grouping factor of the stories that have one.
 SECOND = {"schools": "class", "items": "word"}
 TOLD = {

@@ -19,7 +19,10 @@ LINES = 12
 MAX_DRAW = 1_000_000
 MOST_PANELS = 4
 MOST_LEVELS = 6
-RISE = 2.0  # of the average line, in the unit of the spreads
+# In the unit of the spreads.
+RISE = 2.0  # of the average line
+STEEP = 1.5  # what a slope of 1 rises over the whole axis
+LOW, HIGH = -2.6, 5.0  # of the axis, if the lines stay within
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +112,13 @@ def choose_spread(panels: list[Panel]) -> Spread:
     """A slider for every spread that the formula estimates, and another twelve."""
     level, slope, together = 1.0, 1.0, 0.0
     if any(panel.level for panel in panels):
-        level = _slider("SD of the levels", "level", 0.0, 2.0, 1.0)
-    if any(panel.slope for panel in panels):
-        slope = _slider("SD of the slopes", "slope", 0.0, 2.0, 1.0)
+        level = _slider("SD of the intercepts", "level", 0.0, 2.0, 1.0)
+    steep = [panel for panel in panels if panel.slope]
+    if steep:
+        what = "differences" if all(panel.levels for panel in steep) else "slopes"
+        slope = _slider(f"SD of the {what}", "slope", 0.0, 2.0, 1.0)
     if any(panel.correlated for panel in panels):
-        together = _slider("Their correlation", "together", -1.0, 1.0, 0.0)
+        together = _slider("Correlation of the two", "together", -1.0, 1.0, 0.0)
     draw = 1
     if any(panel.level or panel.slope for panel in panels):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -135,16 +140,22 @@ def _again() -> None:
     st.session_state["draw"] = (st.session_state["draw"] + 1) % MAX_DRAW
 
 
-def _standard(draw: int, k: int) -> np.ndarray:
+def _standard(draw: int, k: int, place: int) -> np.ndarray:
     """Columns of mean 0, SD 1 and no correlation, shape (12, k), so that the sliders are exact."""
-    z = np.random.default_rng([draw, 12]).normal(size=(LINES, k))
+    z = np.random.default_rng([draw, place]).normal(size=(LINES, k))
     q, _ = np.linalg.qr(z - z.mean(axis=0))
     scaled: np.ndarray = q * np.sqrt(LINES - 1)
     return scaled
 
 
-def lines_of(panel: Panel, spread: Spread) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def lines_of(
+    panel: Panel, spread: Spread, place: int = 0
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places on the axis, the average there, and the twelve lines.
+
+    Parameters
+    ----------
+    place : of the panel; each shows another twelve.
 
     Returns
     -------
@@ -152,7 +163,7 @@ def lines_of(panel: Panel, spread: Spread) -> tuple[np.ndarray, np.ndarray, np.n
     """
     m = max(2, len(panel.levels))
     x = np.arange(m, dtype=float) if panel.levels else np.array(panel.ends)
-    z = _standard(spread.draw, m)
+    z = _standard(spread.draw, m, place)
     level = spread.level * z[:, :1] if panel.level else np.zeros((LINES, 1))
     together = spread.together if panel.correlated else 0.0
     steps = together * z[:, :1] + np.sqrt(1.0 - together**2) * z[:, 1:]
@@ -163,10 +174,9 @@ def lines_of(panel: Panel, spread: Spread) -> tuple[np.ndarray, np.ndarray, np.n
             average[1:] = RISE * np.resize([1.0, 0.4], m - 1)
         lines = average + level + np.hstack([np.zeros((LINES, 1)), steps])
         return x, average, lines
-    # The axis is one unit long, so that a slope of 1 is as visible as a level of 1.
     along = x / (panel.ends[1] - panel.ends[0])
     average = RISE * along if panel.has_effect else np.zeros(2)
-    return x, average, average + level + steps[:, :1] * along * 1.5
+    return x, average, average + level + steps[:, :1] * along * STEEP
 
 
 def _differences(panel: Panel) -> str:
@@ -177,19 +187,20 @@ def _differences(panel: Panel) -> str:
     return "differ in slope only" if panel.slope else "are all the same line"
 
 
-def imagined_picture(panel: Panel, spread: Spread, response: str) -> Picture:
+def imagined_picture(panel: Panel, spread: Spread, response: str, place: int = 0) -> Picture:
     """The twelve lines and their average."""
-    x, average, lines = lines_of(panel, spread)
+    x, average, lines = lines_of(panel, spread, place)
     rows = [("line", i, x[j], y[j]) for i, y in enumerate(lines) for j in range(len(x))]
     rows += [("average", -1, at, y) for at, y in zip(x, average, strict=True)]
     data = pd.DataFrame(rows, columns=["layer", "line", "x", "y"])
-    reach = max(4.0, float(np.abs(lines).max(initial=0.0)) + 0.4)
+    low = min(LOW, float(lines.min()) - 0.3)
+    high = max(HIGH, float(lines.max()) + 0.3)
     x_axis = axis("x", _padded(panel, x), short(panel.variable, 30) or None)
     if panel.levels:
         x_axis["axis"] |= {"values": x.tolist(), "labelExpr": _label_expression(panel.levels)}
     if not panel.variable:
         x_axis["axis"] = None
-    y_axis = axis("y", (-reach, reach + 0.4), short(response, 30), labels=False, tickSize=0)
+    y_axis = axis("y", (low, high), short(response, 30), labels=False, tickSize=0)
     encoding = {"x": x_axis, "y": y_axis, "detail": {"field": "line", "type": "nominal"}}
     layers = [
         layer(
@@ -203,12 +214,12 @@ def imagined_picture(panel: Panel, spread: Spread, response: str) -> Picture:
             encoding | {"color": colour("truth")},
         ),
     ]
-    title = f"Twelve lines, by {short(panel.group, 24)}" if panel.group else "One line for all"
-    alt = f"{title}: they {_differences(panel)}."
+    title = f"Lines by {short(panel.group, 24)}" if panel.group else "One line for all"
+    alt = f"{title}: twelve imaginary ones, which {_differences(panel)}."
     if panel.slope and not panel.level and not panel.levels:
         alt += f" They meet where {panel.variable} is 0."
     if panel.level:
-        alt += f" SD of the levels {number(spread.level, 2)}."
+        alt += f" SD of the intercepts {number(spread.level, 2)}."
     if panel.slope:
         alt += f" SD of the slopes {number(spread.slope, 2)}."
     if panel.correlated:

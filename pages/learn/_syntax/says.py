@@ -9,12 +9,6 @@ from pages._ui.frame import section
 from pages._ui.words import code, count, number, plain
 from pages.learn._syntax.reading import Reading, estimates
 
-KINDS = {
-    "fixed": "fixed effect",
-    "sd": "SD",
-    "correlation": "correlation",
-    "residual": "residual SD",
-}
 MOST_SENTENCES = 12
 MOST_ROWS = 80
 
@@ -56,12 +50,11 @@ def estimated(reading: Reading) -> None:
     for i, quantity in enumerate(reading.explanation.quantities[:MOST_ROWS]):
         row = {
             "symbol": f"${quantity.symbol}$",
-            "kind": KINDS[quantity.kind],
-            "name in lme4": code(quantity.name),
             "what it says": plain(quantity.words),
+            "in lme4": code(quantity.name),
         }
         if values is not None:
-            row["estimate"] = plain(number(values[i], 4))
+            row = {"symbol": row["symbol"], "estimate": plain(number(values[i], 4)), **row}
         rows.append(row)
     st.table(
         pd.DataFrame(rows),

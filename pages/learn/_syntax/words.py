@@ -1,9 +1,16 @@
 """Why the picture looks so and where the count comes from, in words that follow the screen."""
 
-from pages._ui.words import code, count, plain
+from pages._ui.words import code, count, listed, plain
 from pages.learn._syntax.imagined import Panel, Spread
 from pages.learn._syntax.reading import Reading, read
 from sim.errors import SimError
+
+
+def picture_notes(panels: list[Panel]) -> str:
+    """What the lines are; Markdown."""
+    who = listed(list(dict.fromkeys(code(panel.group) for panel in panels if panel.group)))
+    lines = f"the lines of twelve imaginary {who}" if who else "twelve lines, all the same"
+    return f"Orange: {lines}. Dashed: their average, the fixed effects. No data, no fit."
 
 
 def _costs(reading: Reading) -> str:
@@ -51,11 +58,11 @@ def _picture(panels: list[Panel], spread: Spread) -> str:
     if panel.level and not panel.slope:
         if spread.level == 0:
             return (
-                "**All twelve lie on each other**: you set the SD of the levels to 0. A fit may "
-                "come to that, too; it is then called singular."
+                "**All twelve lie on each other**: you set the SD of the intercepts to 0. A fit "
+                "may come to that, too; it is then called singular."
             )
         return (
-            "**The lines are parallel**, whatever the SD of the levels: the bracket of "
+            "**The lines are parallel**, whatever the SD of the intercepts: the bracket of "
             f"{group} holds an intercept only, so every {plain(panel.group)} has the same slope."
         )
     if panel.slope and not panel.level:
@@ -69,30 +76,31 @@ def _picture(panels: list[Panel], spread: Spread) -> str:
 
 
 def _both(panel: Panel, spread: Spread) -> str:
-    name = code(panel.variable)
+    what = f"{'effect' if panel.levels else 'slope'} of {code(panel.variable)}"
     if spread.slope == 0:
         return (
-            "**The lines are parallel now**, because you set the SD of the slopes to 0: the "
-            "formula allows slopes to differ, it does not demand it."
+            f"**The lines are parallel now**, because you set the SD of every {what} to 0: the "
+            "formula allows them to differ, it does not demand it."
         )
+    start = f"**Level (the intercept) and {what} both differ"
     if not panel.correlated:
         return (
-            f"**Level and slope of {name} both differ, and one says nothing about the other**: "
-            "this formula has no correlation to estimate, so there is no slider for it."
+            f"{start}, and one says nothing about the other**: this formula has no correlation to "
+            "estimate, so there is no slider for it."
         )
     if abs(spread.together) < 0.05:
         return (
-            f"**Level and slope of {name} both differ.** The correlation is at 0 now; the formula "
-            "estimates it, so it may come out anywhere from −1 to 1. Move it."
+            f"{start}.** The correlation is at 0 now; the formula estimates it, so it may come "
+            "out anywhere from −1 to 1. Move it."
         )
     if spread.together > 0:
         return (
-            f"**Who starts higher rises more**: level and slope of {name} go together, so the "
-            "lines spread out."
+            f"**Who starts higher rises more**: level and {what} go together, so the lines spread "
+            "out."
         )
     return (
-        f"**Who starts higher rises less**: level and slope of {name} are negatively correlated, "
-        "so the lines come together, and may cross."
+        f"**Who starts higher rises less**: level and {what} are negatively correlated, so the "
+        "lines come together, and may cross."
     )
 
 
