@@ -20,6 +20,7 @@ TITLES = {
 SHORT = {NESTED: "school/class", CROSSED: "school + class"}
 SAME = 1e-5  # relative: two optima of one criterion agree better than this
 SMALL_P = 0.001
+TABLE_WIDTH = 340  # px
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +116,12 @@ def quantities(world: World, labelling: str) -> list[Quantity]:
         found.append(Quantity(code(name), truth.fixef[name], values))
         if name != "(Intercept)":
             errors = float(nested.std_error[name]), float(crossed.std_error[name])
-            found.append(Quantity(f"its std. error, {code(name)}", None, errors))
+            found.append(Quantity(f"std. error of {code(name)}", None, errors))
         if name == METHOD:
             tests = method_tests(world, labelling)
             df, p = (tuple(float(t[column]) for t in tests) for column in ("df", "p_value"))
-            found.append(Quantity(f"its df, {code(name)}", None, (df[0], df[1])))
-            found.append(Quantity(f"its p-value, {code(name)}", None, (p[0], p[1]), "p"))
+            found.append(Quantity(f"df of {code(name)}", None, (df[0], df[1])))
+            found.append(Quantity(f"p-value of {code(name)}", None, (p[0], p[1]), "p"))
     return found
 
 
@@ -155,8 +156,9 @@ def messages(world: World, labelling: str) -> list[str]:
 def show_tables(world: World) -> None:
     """Draw a table for each labelling, the one on the screen first."""
     order = sorted(LABELLINGS, key=lambda labels: labels != world.labelling)
-    for column, labels in zip(st.columns(2, gap="large"), order, strict=True):
-        with column:
+    grid = st.grid(2, min_column_width=TABLE_WIDTH, gap="large")
+    for labels in order:
+        with grid.cell():
             st.markdown(f"**{TITLES[labels]}**")
             st.table(
                 estimates_table(world, labels),

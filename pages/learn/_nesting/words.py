@@ -56,7 +56,7 @@ def _reused(world: World) -> str:
     if gap < -CLEAR:
         return (
             f"{start} Its REML criterion is {crossed.criterion:.1f} in place of "
-            f"{nested.criterion:.1f}. {both}, and by chance the wrong one does."
+            f"{nested.criterion:.1f}. {both}: by chance it does here."
         )
     return (
         f"{start} Yet the criteria hardly differ here ({nested.criterion:.1f} and "
@@ -100,6 +100,11 @@ def _method(world: World) -> str:
     df = [float(test.df) for test in method_tests(world, "reused")]
     ratio = errors[1] / errors[0]
     both = f"{number(errors[1])} in place of {number(errors[0])}"
+    if world.truth.sd["class", "(Intercept)"] == 0:
+        return (
+            f"{start}, with a standard error of {both}. In truth these classes do not differ, so "
+            "there is nothing that a model could forget."
+        )
     if ratio < 1 - CLOSE:
         return (
             f"{start}, with a standard error of {both} and {number(df[1])} degrees of freedom in "
