@@ -109,7 +109,11 @@ def test_padded_of_nothing_and_of_one_value() -> None:
 
 
 def test_words() -> None:
-    assert plain("![x](http://a.b) $y$ :red[z]") == (r"\!\[x\]\(http\://a\.b\) \$y\$ \:red\[z\]")
+    assert plain("![x](http://a.b) $y$ :red[z]") == (
+        "\\!\\[x\\]\\(http\u2060\\://a\\.b\\) \\$y\\$ \\:red\\[z\\]"
+    )
+    # No link of its own accord, which an escape alone does not prevent.
+    assert plain("www.a.b me@a.b a@b.c") == "www\u2060\\.a\\.b me\u2060@a\\.b a\u2060@b\\.c"
     assert code("a`b") == "``a`b``"
     assert code("a\n\n# b") == "`a # b`"
     assert code("`sub ject`") == "`` `sub ject` ``"
