@@ -42,8 +42,10 @@ def show_meaning(reading: Reading) -> list[Picture]:
     response = reading.explanation.formula.response_text
     pictures = [imagined_picture(panel, spread, response, i) for i, panel in enumerate(panels)]
     with place:
+        grid = st.grid(min(2, len(pictures)), min_column_width=240, gap="small")
         for picture in pictures:
-            show(picture)
+            with grid.cell():
+                show(picture)
         st.caption(picture_notes(panels))
     with right:
         section("In words")

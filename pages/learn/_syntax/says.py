@@ -48,13 +48,10 @@ def estimated(reading: Reading) -> None:
     values = estimates(reading)
     rows = []
     for i, quantity in enumerate(reading.explanation.quantities[:MOST_ROWS]):
-        row = {
-            "symbol": f"${quantity.symbol}$",
-            "what it says": plain(quantity.words),
-            "in lme4": code(quantity.name),
-        }
+        row = {"symbol": f"${quantity.symbol}$"}
         if values is not None:
-            row = {"symbol": row["symbol"], "estimate": plain(number(values[i], 4)), **row}
+            row["estimate"] = plain(number(values[i], 4))
+        row["what it says, and its name in lme4"] = f"{plain(quantity.words)} {code(quantity.name)}"
         rows.append(row)
     st.table(
         pd.DataFrame(rows),
