@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
@@ -158,9 +159,11 @@ def _check_known(body: FormulaAnswer, name: str) -> None:
         formulas = (body.key, *(near.answer for near in body.near))
         known = dict.fromkeys(v for text in formulas for v in parse_formula(text).variables)
     slip = [other for other in known if other.lower() == name.lower()]
+    if body.scenario:
+        slip += get_close_matches(name, known, n=1)
     if name in known or (not body.scenario and not slip):
         return
-    hint = f" Did you mean {code(slip[0])}?" if slip else plain(did_you_mean(name, known))
+    hint = f" Did you mean {code(slip[0])}?" if slip else ""
     there = listed([code(column) for column in known]) if body.scenario else ""
     raise Unreadable(
         f"There is no column {code(name)}." + (f" There are {there}." if there else "") + hint
