@@ -11,7 +11,8 @@ run: .venv/.run-installed
 	$(BIN)/streamlit run app.py --server.address localhost --server.port $(PORT)
 
 test: check
-	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; $(BIN)/python -m pytest
+	CHROMIUM="$$(.ci/chromium)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \
+	export CHROMIUM POSTGRES; $(BIN)/python -m pytest
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .

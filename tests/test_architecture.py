@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("sim", "quizzes", "pages")
 MAY_IMPORT = {"sim": {"sim"}, "quizzes": {"sim", "quizzes"}, "pages": {"sim", "quizzes", "pages"}}
 SCREEN_PACKAGES = {"streamlit", "altair", "vl_convert"}
-DATABASE_PACKAGES = {"sqlite3", "sqlalchemy", "psycopg", "psycopg2"}
+DATABASE_PACKAGES = {"sqlite3", "sqlalchemy", "alembic", "psycopg", "psycopg2"}
 DESIGN_CARD = {
     "app.py",
     "pages",

@@ -1,12 +1,15 @@
 """Open the database, bring its tables up to date, and hand out transactions."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
+import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
@@ -21,6 +24,8 @@ MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 MIGRATION_LOCK = 7_214_005
 # A writer waits this long for another one before it gives up, in seconds.
 PATIENCE = 10
+# Alembic keeps what it is doing in module globals, so threads take turns.
+_MIGRATING = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,8 @@ class Store:
     def wipe(self) -> None:
         """Let what was deleted leave the disk: SQLite keeps it in the write-ahead log a while."""
         if self.engine.dialect.name == "sqlite":
-            with in_words("wiped"), self.engine.connect() as connection:
+            # If somebody reads just now, the log is emptied a little later by itself.
+            with in_words("wiped"), self.engine.connect() as connection, suppress(sqlite3.Error):
                 connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
@@ -92,10 +98,11 @@ def in_words(verb: str) -> Iterator[None]:
 
 def _explain(error: SQLAlchemyError, verb: str) -> StoreError:
     """Name the usual reasons; the rest is for the log, where the cause is."""
-    told = str(error.orig if isinstance(error, DBAPIError) else error).lower()
-    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    told = str(cause).lower()
+    state = getattr(cause, "sqlstate", None) or ""
     nothing = f"Nothing was {verb}."
-    if "disk is full" in told or "no space left" in told or state in ("53100", "disk_full"):
+    if "disk is full" in told or "no space left" in told or state == "53100":
         return StoreError(f"{nothing} The disk of the server is full.", "Tell whoever runs it.")
     if "readonly" in told or "read-only" in told or "unable to open" in told:
         return StoreError(
@@ -107,7 +114,8 @@ def _explain(error: SQLAlchemyError, verb: str) -> StoreError:
         return StoreError(
             f"{nothing} The database file is damaged or is none.", "Tell whoever runs the server."
         )
-    if state.startswith(("08", "57P")) or (isinstance(error, DBAPIError) and not state):
+    cut_off = isinstance(cause, psycopg.OperationalError) and not state
+    if cut_off or state.startswith(("08", "57P")):
         return StoreError(f"{nothing} The database does not answer.", "Try again in a moment.")
     return StoreError(f"{nothing} The database refused.", "Tell whoever runs the server.")
 
@@ -186,7 +194,7 @@ def _migrate(store: Store) -> None:
     """Bring the tables up to date in one transaction that other processes wait for."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with store.writing() as connection:
+    with _MIGRATING, store.writing() as connection:
         if connection.dialect.name == "postgresql":
             # Whoever comes second waits as long as the first needs.
             connection.execute(text("SET LOCAL lock_timeout TO 0"))

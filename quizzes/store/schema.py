@@ -91,7 +91,7 @@ turns = Table(
     # Text, because PostgreSQL's own JSON refuses characters that JSON allows.
     Column("response", Text),
     Column("score", Float),
-    Column("misconception", String(80), nullable=False, server_default=""),
+    Column("misconception", String(80), nullable=False, default=""),
     Column("sure", Boolean),
     Column("answered_at", Instant),
     Column("day", Date),

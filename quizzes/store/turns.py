@@ -1,6 +1,7 @@
 """Questions put and answers given."""
 
 import json
+import operator
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,6 +18,7 @@ from quizzes.store.tokens import hash_of_secret, new_id
 from quizzes.turn import Answer, Turn, local_day
 
 MAX_RESPONSE = 20_000
+MAX_LAYERS = 10
 MAX_SEED = 2**63 - 1
 
 
@@ -34,21 +36,11 @@ def open_turn(store: Store, secret: str, item: Item, now: datetime) -> Turn:
     StoreError : the secret or the item is none that can be kept.
     """
     device = hash_of_secret(secret)
-    _check_item(item)
-    turn = Turn(new_id(), item.id, item.seed, item.topic, item.level, now)
+    kept = _columns_of(item)
+    turn = Turn(id=new_id(), shown_at=now, **kept)
     with store.writing() as connection:
         see_device(connection, device, now)
-        connection.execute(
-            insert(turns).values(
-                id=turn.id,
-                device=device,
-                item_id=item.id,
-                seed=item.seed,
-                topic=item.topic,
-                level=item.level,
-                shown_at=now,
-            )
-        )
+        connection.execute(insert(turns).values(id=turn.id, device=device, shown_at=now, **kept))
     return turn
 
 
@@ -204,24 +196,52 @@ def _as_json(response: object) -> str:
         raise StoreError(
             f"This answer is longer than {MAX_RESPONSE:,} characters.", "Make it shorter."
         )
+    if not _is_shallow(json.loads(text)):
+        raise StoreError("This answer is nested too deeply.", "Send it as shown.")
     return text
+
+
+def _is_shallow(value: object) -> bool:
+    """Whether a value has few layers: reading it back must never run out of stack."""
+    layer = [value]
+    for _ in range(MAX_LAYERS):
+        layer = [
+            child
+            for parent in layer
+            if isinstance(parent, (list, dict))
+            for child in (parent.values() if isinstance(parent, dict) else parent)
+        ]
+        if not layer:
+            return True
+    return False
 
 
 def _score(score: float | None) -> float | None:
     if score is not None and not 0.0 <= score <= 1.0:
         raise StoreError(f"A score is from 0 to 1, not {score!r}.", "Grade the answer again.")
-    return score
+    return None if score is None else float(score)
 
 
-def _check_item(item: Item) -> None:
-    _plain(item.id, 200, "item")
-    _plain(item.topic, 40, "topic")
-    if item.seed is not None and not (
-        isinstance(item.seed, int) and -MAX_SEED <= item.seed <= MAX_SEED
-    ):
-        raise StoreError("The seed of an item is a whole number below 2^63.", "Draw another one.")
-    if not (isinstance(item.level, int) and 0 <= item.level <= 100):
-        raise StoreError("The level of an item is a small whole number.", "Mend the item.")
+def _columns_of(item: Item) -> dict[str, Any]:
+    """Return what is kept of an item, or refuse it."""
+    return {
+        "item_id": _plain(item.id, 200, "item"),
+        "seed": None if item.seed is None else _whole(item.seed, MAX_SEED, "seed"),
+        "topic": _plain(item.topic, 40, "topic"),
+        "level": _whole(item.level, 100, "level"),
+    }
+
+
+def _whole(value: int, most: int, what: str) -> int:
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = -1
+    if not 0 <= number <= most:
+        raise StoreError(
+            f"This {what} of an item cannot be kept.", f"It is a whole number from 0 to {most}."
+        )
+    return number
 
 
 def _plain(text: str, most: int, what: str) -> str:

@@ -51,7 +51,7 @@ def upgrade() -> None:
         sa.Column("shown_at", MOMENT, nullable=False),
         sa.Column("response", sa.Text),
         sa.Column("score", sa.Float),
-        sa.Column("misconception", sa.String(80), nullable=False, server_default=""),
+        sa.Column("misconception", sa.String(80), nullable=False),
         sa.Column("sure", sa.Boolean),
         sa.Column("answered_at", MOMENT),
         sa.Column("day", sa.Date),
