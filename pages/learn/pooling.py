@@ -26,9 +26,9 @@ from sim.pooling import Pooling
 
 def before(study: Study) -> None:
     """The data with complete and no pooling, and no answer yet."""
-    section("The data, with a line of everybody's own")
+    section("The data, and a line for each participant alone")
     facets(study, study.both, ["complete", "no"])
-    take_away(study, None, [], ())
+    take_away(study)
 
 
 def compare(study: Study) -> tuple[Pooling, list[Picture]]:
@@ -48,8 +48,7 @@ def compare(study: Study) -> tuple[Pooling, list[Picture]]:
 header(
     "Pooling",
     "What is the best guess for one participant's line: the line of everybody, the line of their "
-    "own few data, or something between? Mixed models answer: between, and nearer to the average "
-    "the less is known.",
+    "own few data, or something between? Three methods, three answers, on the same data.",
 )
 try:
     dataset = choose_dataset()
@@ -62,11 +61,10 @@ try:
             if said := verdict(study, guess):
                 st.markdown(said)
             pooling, pictures = compare(study)
-            _, gone = dropping_section(study)
-            plane_section(study, pooling)
-            spread_section(study, pooling)
-            moving_section(study)
             coefficient_tables(study)
-            take_away(study, pooling, pictures, gone)
+            gone = dropping_section(study)
+            arrows = plane_section(study, pooling)
+            spread_section(study, pooling)
+            moving_section(study, lambda: take_away(study, pooling, pictures, arrows, gone))
 except SimError as problem:
     show_error(problem)

@@ -12,7 +12,7 @@ from pages._ui.words import code, number, plain
 from pages.learn._pooling.lines import (
     LABELS,
     legend,
-    person_picture,
+    person_pictures,
     shown_people,
     together_picture,
 )
@@ -30,7 +30,7 @@ MAX_TABLE_ROWS = 200
 def facets(study: Study, pooling: Pooling, methods: Sequence[Method]) -> list[Picture]:
     """A panel for each participant, on shared axes."""
     shown = shown_people(study)
-    pictures = [person_picture(study, pooling, methods, name) for name in shown]
+    pictures = person_pictures(study, pooling, methods, shown)
     grid = st.grid(5, min_column_width=145, gap="small")
     for picture in pictures:
         with grid.cell():
@@ -130,7 +130,7 @@ def close_up_words(study: Study, pooling: Pooling, name: str) -> str:
     )
 
 
-def close_up(study: Study, pooling: Pooling, methods: Sequence[Method]) -> list[Picture]:
+def close_up(study: Study, pooling: Pooling, methods: Sequence[Method]) -> None:
     """The two participants with the fewest data, and what every method predicts for them."""
     names = close_ups(study)
     even = study.counts.min() == study.counts.max()
@@ -141,18 +141,15 @@ def close_up(study: Study, pooling: Pooling, methods: Sequence[Method]) -> list[
         if even
         else "The two with the fewest observations.",
     )
-    pictures = []
+    pictures = person_pictures(study, pooling, methods, names, height=260, small=False)
     grid = st.grid(2, min_column_width=300, gap="medium")
-    for name in names:
+    for name, picture in zip(names, pictures, strict=True):
         with grid.cell():
-            picture = person_picture(study, pooling, methods, name, height=260, small=False)
-            pictures.append(picture)
             show(picture)
             st.markdown(close_up_words(study, pooling, name))
-            st.markdown(f"Predictions for {plain(name)}:")
+            st.markdown(f"Predictions for {plain(name)} by complete, no and partial pooling:")
             st.table(prediction_table(study, pooling, name), width="content")
     st.caption(legend(methods))
-    return pictures
 
 
 def printed(frame: pd.DataFrame) -> str:

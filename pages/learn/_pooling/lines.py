@@ -14,7 +14,7 @@ from sim.pooling import Pooling
 from sim.pooling.pooling import Method
 
 MAX_PANELS = 20
-PANEL_HEIGHT = 130
+PANEL_HEIGHT = 180
 LABELS: dict[str, Method] = {
     "Complete pooling": "complete",
     "No pooling": "no",
@@ -124,33 +124,36 @@ def shown_people(study: Study) -> list[str]:
     return few + [others[i] for i in chosen]
 
 
-def person_picture(
+def person_pictures(
     study: Study,
     pooling: Pooling,
     methods: Sequence[Method],
-    name: str,
+    names: Sequence[str],
     *,
     height: int = PANEL_HEIGHT,
     small: bool = True,
-) -> Picture:
-    """One participant's data and lines, on the axes that all of them share."""
-    rows = points(study, pooling).assign(layer="point")
-    rows = rows[rows["participant"] == name]
-    lines = [line_ends(study, pooling, method) for method in methods]
-    data = pd.concat([rows, *(part[part["participant"] == name] for part in lines)])
-    has = [
-        label.lower()
-        for label, method in LABELS.items()
-        if method in methods and method in set(data["layer"])
-    ]
-    size = count(len(rows), "observation")
+) -> list[Picture]:
+    """A picture for each of some participants: data and lines, on axes that all of them share."""
+    rows = [points(study, pooling).assign(layer="point")]
+    rows += [line_ends(study, pooling, method) for method in methods]
+    everything = dict(list(pd.concat(rows).groupby("participant", sort=False)))
+    layers = line_layers(study, methods, small=small, size=24 if small else 60)
+    usual = study.counts.median()
+    pictures = []
+    for name in names:
+        data = everything[name].reset_index(drop=True)
+        n = int(study.counts[name])
+        title = name if small and n >= 0.5 * usual else f"{name}: {count(n, 'observation')}"
+        alt = _person_alt(name, n, methods, set(data["layer"]))
+        pictures.append(picture(layers, data, alt, title=title, height=height))
+    return pictures
+
+
+def _person_alt(name: str, n: int, methods: Sequence[Method], drawn: set[str]) -> str:
+    has = [label.lower() for label, method in LABELS.items() if method in drawn]
     lines_said = f"lines of {listed(has)}" if has else "no line"
-    missing = "; no line of its own" if "no" in methods and "no pooling" not in has else ""
-    alt = f"Participant {name}: {size}, {lines_said}{missing}."
-    layers = line_layers(study, methods, small=small, size=22 if small else 60)
-    few = len(rows) < 0.5 * study.counts.median()
-    title = f"{name}: {size}" if few or not small else name
-    return picture(layers, data.reset_index(drop=True), alt, title=title, height=height)
+    missing = "; no line of its own" if "no" in methods and "no" not in drawn else ""
+    return f"Participant {name}: {count(n, 'observation')}, {lines_said}{missing}."
 
 
 def together_picture(study: Study, pooling: Pooling, method: Method) -> Picture:

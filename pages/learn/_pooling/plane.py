@@ -11,7 +11,7 @@ from pages._ui.frame import section, show
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.theme import AXIS_GREY
 from pages._ui.words import number, plain
-from pages.learn._pooling.predict import moves, winner
+from pages.learn._pooling.predict import moves
 from pages.learn._pooling.settings import Study
 from pages.learn._pooling.spread import term_name
 from sim.pooling import Pooling, likelihood_contours, population_contours
@@ -24,10 +24,7 @@ MAX_ARROWS = 100
 
 
 def arrows(pooling: Pooling) -> pd.DataFrame:
-    """Where each participant's line was and is: participant, x, y, x2, y2.
-
-    Whoever has no slope starts on the mean point's line, straight below or above the arrival.
-    """
+    """Where each participant's line was (x, y) and is (x2, y2); nan where there was none."""
     own, partial = pooling.own.to_numpy(), pooling.partial.to_numpy()
     return pd.DataFrame(
         {
@@ -63,9 +60,8 @@ def _contour_rows(pooling: Pooling, highlighted: str) -> pd.DataFrame:
 
 def _heads(frame: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) -> pd.DataFrame:
     """Angle of each arrow on the screen, in degrees clockwise from upwards."""
-    # The picture is about half as high again as it is wide on a phone, and flatter on a screen:
-    # an angle for 1.3 to 1 looks right on both.
-    across = (frame["x2"] - frame["x"]) / (x[1] - x[0]) * 1.3
+    # As if the picture were 1.2 times as wide as high: narrower on a phone, wider on a screen.
+    across = (frame["x2"] - frame["x"]) / (x[1] - x[0]) * 1.2
     up = (frame["y2"] - frame["y"]) / (y[1] - y[0])
     return frame.assign(angle=np.degrees(np.arctan2(across, up)))
 
@@ -180,9 +176,9 @@ def _words(study: Study, pooling: Pooling, highlighted: str) -> list[str]:
     ]
     if pooling.varying == "both":
         text.append(
-            "Most arrows do not point straight at the centre. An estimate moves where its own data "
-            "mind least: along a ridge on which a higher start and a flatter slope fit the "
-            "observations nearly as well."
+            "The arrows need not point straight at the centre. An estimate moves most where its "
+            "own data mind least: along the ridge on which a change of the intercept is made up "
+            "for by a change of the slope, and the line still fits."
         )
     else:
         kind = "slope" if pooling.varying == "intercepts" else "intercept"
@@ -220,11 +216,17 @@ def _highlight_words(study: Study, pooling: Pooling, name: str) -> str:
     )
 
 
-def plane_section(study: Study, pooling: Pooling) -> list[Picture]:
+def _with_all_data(study: Study) -> str:
+    """Of those with the most observations, whose line moves most."""
+    far = moves(study, study.both)[study.counts == study.counts.max()].dropna()
+    return NOBODY if far.empty else str(far.idxmax())
+
+
+def plane_section(study: Study, pooling: Pooling) -> Picture:
     """Choose whom to mark; draw the plane and the words."""
     section("Where do the lines go?", "Hover over a point to see who it is.")
     left, right = st.columns([3, 2], gap="large")
-    default = winner(study)
+    default = _with_all_data(study)
     options = [NOBODY, *study.people]
     with right:
         marked: str = st.selectbox(
@@ -243,4 +245,4 @@ def plane_section(study: Study, pooling: Pooling) -> list[Picture]:
             "Blue points: no pooling. Red arrowheads: partial pooling. Grey: the estimated "
             "population and its mean (cross)."
         )
-    return [drawn]
+    return drawn

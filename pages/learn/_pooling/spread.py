@@ -163,7 +163,7 @@ def _words(study: Study, pooling: Pooling) -> list[str]:
     return text
 
 
-def spread_section(study: Study, pooling: Pooling) -> list[Picture]:
+def spread_section(study: Study, pooling: Pooling) -> None:
     """Draw the densities, their SDs and the words."""
     section(
         "How far do the estimates spread?",
@@ -188,4 +188,3 @@ def spread_section(study: Study, pooling: Pooling) -> list[Picture]:
                 "all ten days (21.596, cut after two decimals). With 373 and 374 the numbers are "
                 "those of “all 20”; 373 has no slope and is left out of the SD of slopes."
             )
-    return pictures

@@ -54,9 +54,13 @@ def coefficient_frame(pooling: Pooling) -> pd.DataFrame:
 
 
 def take_away(
-    study: Study, pooling: Pooling | None, pictures: Sequence[Picture], gone: tuple[int, ...]
+    study: Study,
+    pooling: Pooling | None = None,
+    pictures: Sequence[Picture] = (),
+    arrows: Picture | None = None,
+    gone: tuple[int, ...] = (),
 ) -> None:
-    """Draw the downloads, the code and the link."""
+    """Draw the downloads, the code and the link; little of it before there is a prediction."""
     section("Take it away")
     stem, frame = file_stem(study), study.dataset.frame
     files = [("Data (CSV)", lambda: frame.to_csv(index=False), f"{stem}.csv", "text/csv", "table")]
@@ -88,6 +92,16 @@ def take_away(
                 "image/png",
                 "image",
             ),
+        ]
+    if arrows is not None:
+        files += [
+            (
+                "Arrows (SVG)",
+                lambda: as_svg([arrows], width=560),
+                f"{stem}_arrows.svg",
+                "image/svg+xml",
+                "image",
+            )
         ]
     with st.container(horizontal=True):
         for label, content, name, mime, icon in files:

@@ -52,7 +52,7 @@ def _most(study: Study, pooling: Pooling) -> str:
         )
     return (
         f"**Who moves?** {plain(name)} most, by {number(far[name])}{study.unit}: {reason}. "
-        f"{plain(least)} hardly moves ({number(far[least])}{study.unit})."
+        f"{plain(least)} moves least ({number(far[least], 2)}{study.unit})."
     )
 
 
