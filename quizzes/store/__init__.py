@@ -12,7 +12,7 @@ from quizzes.store.learners import (
     make_code,
 )
 from quizzes.store.records import record_csv, record_json, record_rows
-from quizzes.store.tokens import new_secret
+from quizzes.store.tokens import is_secret, new_secret
 from quizzes.store.turns import answer_turn, answered_turns, find_turn, latest_turn, open_turn
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "find_turn",
     "forget_visitors",
     "has_record",
+    "is_secret",
     "join",
     "latest_turn",
     "make_code",

@@ -22,6 +22,11 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def is_secret(text: object) -> bool:
+    """Whether a text can be a secret of ours."""
+    return isinstance(text, str) and _SECRET.fullmatch(text) is not None
+
+
 def hash_of_secret(secret: str) -> str:
     """Hash what a device sent. Secrets are long and random, so one round is enough.
 
@@ -29,7 +34,7 @@ def hash_of_secret(secret: str) -> str:
     ------
     StoreError : it cannot be one of ours.
     """
-    if not isinstance(secret, str) or not _SECRET.fullmatch(secret):
+    if not is_secret(secret):
         raise StoreError("This device sent no secret that could be ours.", "Reload the page.")
     return hashlib.sha256(secret.encode("ascii")).hexdigest()
 
