@@ -138,7 +138,7 @@ def test_where_the_models_agree_and_where_not() -> None:
     table = estimates_table(world, "reused")
     assert table.loc["classes"].tolist() == ["24", "24", "4", "−20"]
     assert table.loc["REML criterion"].tolist() == ["–", "1564.9", "1603.7", "+38.8"]
-    assert set(estimates_table(world, "unique")["difference"]) == {"same"}
+    assert set(estimates_table(world, "unique")["change"]) == {"same"}
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")

@@ -8,7 +8,7 @@ from pages._ui.cache import fitted_model, story_data, story_key
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
 from pages._ui.words import code, count, number
-from pages.learn._nesting.pictures import counts_picture, graph_picture, shown_part
+from pages.learn._nesting.pictures import MIN_WIDTH, counts_picture, graph_picture, shown_part
 from pages.learn._nesting.reading import show_readings
 from pages.learn._playground.model import say_messages
 from sim import Fit
@@ -49,17 +49,17 @@ def crossed_section() -> list[Picture]:
     key, data = _data()
     fit = fitted_model(key, data, STORY.models[0].formula, True, "treatment")
     found = relation(data, PERSON, WORD)
-    left, middle, right = st.columns(3, gap="medium")
     part = shown_part(data, PERSON, WORD).frame
     pictures = [
         counts_picture(part, PERSON, WORD, title="Everybody reads every word"),
         graph_picture(part, PERSON, WORD, title=BESIDE),
     ]
-    for column, drawn in zip((middle, right), pictures, strict=True):
-        with column:
-            show(drawn)
-    with left:
+    grid = st.grid(3, min_column_width=MIN_WIDTH, gap="medium")
+    with grid.cell():
         st.markdown(_words(fit, found.n_a, found.n_b))
         say_messages(fit)
+    for drawn in pictures:
+        with grid.cell():
+            show(drawn)
     show_readings(found)
     return pictures

@@ -136,7 +136,7 @@ def estimates_table(world: World, labelling: str) -> pd.DataFrame:
         )
         for quantity in quantities(world, labelling)
     ]
-    columns = ["", "truth", *(code(SHORT[bracket]) for bracket in BRACKETS), "difference"]
+    columns = ["", "truth", *(code(SHORT[bracket]) for bracket in BRACKETS), "change"]
     return pd.DataFrame(rows, columns=columns).set_index("")
 
 

@@ -10,7 +10,7 @@ from pages._ui.cache import content_key
 from pages._ui.frame import section, show, show_error
 from pages._ui.words import code, count, listed, plain
 from pages.learn._nesting.advice import Advice, advise
-from pages.learn._nesting.pictures import counts_picture, graph_picture, shown_part
+from pages.learn._nesting.pictures import MIN_WIDTH, counts_picture, graph_picture, shown_part
 from pages.learn._nesting.reading import show_readings
 from pages.learn._playground.own_data import KEPT, choose_file, table_of
 from sim.designs import Relation, candidate_factors, relations
@@ -93,14 +93,14 @@ def _say(pair: Relation, advice: Advice) -> None:
 def _details(frame: pd.DataFrame, pair: Relation) -> None:
     a, b = (pair.outer, pair.inner) if pair.inner else (pair.a, pair.b)
     part = shown_part(frame, a, b)
-    left, middle, right = st.columns(3, gap="medium")
-    with left:
+    grid = st.grid(3, min_column_width=MIN_WIDTH, gap="medium")
+    with grid.cell():
         _say(pair, advise(pair))
         if part.note:
             st.caption(plain(part.note))
-    with middle:
+    with grid.cell():
         show(counts_picture(part.frame, a, b, title="Rows in each combination"))
-    with right:
+    with grid.cell():
         show(graph_picture(part.frame, a, b, title="Who belongs to whom"))
     show_readings(pair)
 

@@ -90,7 +90,7 @@ def _layers(panel: Panel) -> list[Layer]:
     start = {**x, "field": "start"}
     place = {"x": {**x, "field": "truth"}, "y": y}
     return [
-        layer("fit", {"type": "tick", "size": 24, "thickness": 4},
+        layer("fit", {"type": "tick", "size": 24, "thickness": 4, "opacity": 1},
               {**place, "color": colour("truth")}),
         layer("fit", {"type": "rule", "strokeWidth": 3},
               {**fitted, "x": low, "x2": {"field": "high"}}),

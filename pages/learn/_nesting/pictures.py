@@ -11,6 +11,7 @@ from pages._ui.theme import AXIS_GREY, LABEL_SIZE
 from pages._ui.words import count
 from sim.designs import Graph, counts, graph
 
+MIN_WIDTH = 260  # px of a column that holds a picture
 MAX_OUTER, MAX_INNER = 24, 60  # groups that can be told apart in a picture
 CELL_WIDTH = 220  # px that a table has at least for all its columns
 DIGIT, MARGIN = 8, 4  # px
@@ -171,10 +172,8 @@ def _graph_layers(height: int, size: int) -> list[Layer]:
         dots,
         layer("outer", {**words, "align": "right", "dx": -9}, text),
         layer("inner", {**words, "align": "left", "dx": 9}, text),
-        layer("outer head", {**words, "align": "right", "dx": 12, "fontSize": LABEL_SIZE,
-                             "fontWeight": 600, "limit": 160}, text),
-        layer("inner head", {**words, "align": "left", "dx": -12, "fontSize": LABEL_SIZE,
-                             "fontWeight": 600, "limit": 160}, text),
+        layer("head", {**words, "align": "center", "fontSize": LABEL_SIZE, "fontWeight": 600,
+                       "limit": 130}, text),
     ]  # fmt: skip
 
 
@@ -195,7 +194,7 @@ def graph_picture(
     size = LABEL_SIZE if max(n_inner, n_outer) <= 26 else 11 if n_inner <= 36 else 9
     nodes, edges = _laid_out(drawn, a, GRAPH_HEIGHT)
     heads = pd.DataFrame({
-        "layer": ["outer head", "inner head"], "x": [LEFT, RIGHT], "y": 14.0,
+        "layer": "head", "x": [LEFT, RIGHT], "y": 14.0,
         "label": [f"{a} ({n_outer})", f"{inner_name} ({n_inner})"],
     })  # fmt: skip
     rows = pd.concat([edges, nodes, heads], ignore_index=True)

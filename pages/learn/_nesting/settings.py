@@ -141,6 +141,7 @@ def choose_labels() -> bool:
             "Every class has a name of its own",
             key=UNIQUE_KEY,
             bind="query-params",
+            wrap=True,
             help="Off: the classes are called a, b, c … in every school. On: 1a, 1b, … 2a, 2b, … "
             "Only the names change. Pupils and scores stay the same.",
         )
