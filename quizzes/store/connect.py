@@ -14,7 +14,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, TimeoutError
 
 from quizzes.store.errors import StoreError
 
@@ -108,7 +108,8 @@ def _explain(error: SQLAlchemyError, verb: str) -> StoreError:
         return StoreError(
             f"{nothing} The server may not write to its database.", "Tell whoever runs it."
         )
-    if "is locked" in told or state in ("40001", "40P01", "55P03"):
+    waited = isinstance(error, TimeoutError)
+    if waited or "is locked" in told or state in ("40001", "40P01", "55P03"):
         return StoreError(f"{nothing} The database is busy.", "Try again in a moment.")
     if "not a database" in told or "malformed" in told:
         return StoreError(
