@@ -7,6 +7,7 @@ from typing import Any
 from quizzes.errors import ItemError, did_you_mean, shown
 from quizzes.plain import frozen
 from quizzes.tree import Node, Scalar
+from quizzes.words import count
 
 MAX_TEXT = 6_000  # characters of one text
 MAX_ENTRIES = 2_000  # of one list
@@ -136,7 +137,7 @@ class Fields:
         node = self._needed(name) if default is None else self._node(name)
         if node is None:
             return default or 0
-        hint = f"Write a whole number from {low} to {high}."
+        hint = f"Write {_range(low, high, 'a whole number from ')}."
         value: int = self._typed(name, node, (int,), hint)
         if not low <= value <= high:
             raise ItemError(f"{_sentence(self.named(name))} is {value}.", hint, node.line)
@@ -170,8 +171,8 @@ class Fields:
         entries: list[Node] = self._typed(name, node, (list,), "Write a list: one '- ' a line.")
         if not least <= len(entries) <= most:
             raise ItemError(
-                f"{_sentence(self.named(name))} has {len(entries)} entries.",
-                f"Give {least} to {most}.",
+                f"{_sentence(self.named(name))} has {count(len(entries), 'entry', 'entries')}.",
+                f"Give {_range(least, most)}.",
                 node.line,
             )
         return entries
@@ -243,6 +244,10 @@ def _what(node: Node) -> str:
         case list():
             return "a list"
     return "a mapping"
+
+
+def _range(low: int, high: int, lead: str = "") -> str:
+    return str(low) if low == high else f"{lead}{low} to {high}"
 
 
 def _sentence(text: str) -> str:

@@ -56,7 +56,7 @@ def read_yaml(text: str) -> Node:
         mark = problem.problem_mark or problem.context_mark
         what = problem.problem or problem.context
         hint = "Text with a colon, a hash or a quote in it needs quotes, or a block after |-."
-        line = mark.line + 1 if mark else 0
+        line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 0
         raise ItemError(f"This is not YAML: {what}.", hint, line) from None
     return node
 
