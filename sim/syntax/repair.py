@@ -57,8 +57,10 @@ def _next(error: FormulaError, known: list[str]) -> tuple[str, FormulaError | No
             left = _first_error(changed, known)
         except LimitError:
             continue
-        # Counted from the end: a repair moves what follows it.
-        if left is None or len(changed) - left.position < rest:
+        # Names are looked up only when all can be read, so they may stand anywhere. Places count
+        # from the end: a repair moves what follows it.
+        readable = left is None or _is_unknown(left) > _is_unknown(error)
+        if readable or (left is not None and len(changed) - left.position < rest):
             return changed, left
     return None
 
@@ -137,8 +139,10 @@ def _not_a_function(before: str, name: str, after: str, known: list[str]) -> Ite
 def _joined(before: str, after: str, known: list[str]) -> Iterator[str]:
     """Two names without an operator between them: one column, or a sum."""
     last, first = re.search(r"[\w.]+\s+$", before), re.match(r"[\w.]+", after)
-    if last and first and (both := f"{last.group()}{first.group()}") in known:
-        yield f"{before[: last.start()]}`{both}`{after[first.end() :]}"
+    if last and first:
+        spaced = [name for name in known if " " in name]
+        for name in get_close_matches(f"{last.group()}{first.group()}", spaced, n=1):
+            yield f"{before[: last.start()]}`{name}`{after[first.end() :]}"
     yield f"{before.rstrip()} + {after}"
 
 

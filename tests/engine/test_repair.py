@@ -27,11 +27,12 @@ def error_of(text: str, columns: tuple[str, ...] = COLUMNS) -> FormulaError:
 REPAIRS = [
     ("reaction ~ dayz + (1 | subject)", "reaction ~ days + (1 | subject)"),
     ("Reaction ~ Days + (1 | Subject)", "reaction ~ days + (1 | subject)"),
-    ("reaction ~ frist name", None),
+    ("reaction ~ frist name", "reaction ~ `first name`"),
     ("reaction ~ days + 1 | subject", "reaction ~ days + (1 | subject)"),
     ("reaction ~ 1 + days | subject", "reaction ~ (1 + days | subject)"),
     ("reaction ~ days + 0 + days | subject", "reaction ~ days + (0 + days | subject)"),
     ("reaction ~ days + 1 | subject + school", "reaction ~ days + (1 | subject) + school"),
+    ("raection ~ day + 1 | subject", "reaction ~ days + (1 | subject)"),
     ("reaction ~ days + (1 | subject", "reaction ~ days + (1 | subject)"),
     ("reaction ~ (1 + days | subject + school", "reaction ~ (1 + days | subject) + school"),
     ("reaction ~ days + (1 | subject))", "reaction ~ days + (1 | subject)"),
