@@ -16,6 +16,7 @@ from pages.learn._pooling.lines import (
     shown_people,
     together_picture,
 )
+from pages.learn._pooling.predict import moves
 from pages.learn._pooling.settings import VARYING, Study
 from sim.errors import SimError
 from sim.lmm.rformat import format_numbers
@@ -31,7 +32,7 @@ def facets(study: Study, pooling: Pooling, methods: Sequence[Method]) -> list[Pi
     """A panel for each participant, on shared axes."""
     shown = shown_people(study)
     pictures = person_pictures(study, pooling, methods, shown)
-    grid = st.grid(5, min_column_width=145, gap="small")
+    grid = st.grid(5, min_column_width=120, gap="small")
     for picture in pictures:
         with grid.cell():
             show(picture)
@@ -89,8 +90,11 @@ def choose_lines() -> tuple[list[Method], Varying, str]:
 
 
 def close_ups(study: Study) -> list[str]:
-    """Who is looked at closely: those with the fewest observations, in the model's order."""
-    few = set(study.counts.sort_values(kind="stable").index[:2])
+    """Who is looked at closely: the two with the fewest observations, or else who move most."""
+    by = study.counts
+    if by.min() == by.max():
+        by = -moves(study, study.both).fillna(0.0)
+    few = set(by.sort_values(kind="stable").index[:2])
     return [name for name in study.people if name in few]
 
 
@@ -137,7 +141,7 @@ def close_up(study: Study, pooling: Pooling, methods: Sequence[Method]) -> None:
     said = " and ".join(plain(name) for name in names)
     section(
         f"Close-up: {said}",
-        "Everybody has the same number of observations here; these two are the first."
+        "Everybody has the same number of observations; these two move most."
         if even
         else "The two with the fewest observations.",
     )

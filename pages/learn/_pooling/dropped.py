@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import Picture
+from pages._ui.charts import Picture, padded
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.theme import AXIS_GREY
 from pages._ui.words import count, number, plain
@@ -24,7 +24,7 @@ def dropping_picture(
     study: Study, person: Person, dropped: list[int], steps: list[Step]
 ) -> Picture:
     """The participant's points, kept and gone, and their line on its way to the average."""
-    x_domain, y_domain = domains(study)
+    x_domain, y_shared = domains(study, study.both)
     roles = study.dataset.roles
     now = steps[-1]
     gone = np.isin(np.arange(len(person.x)), dropped)
@@ -41,6 +41,8 @@ def dropping_picture(
     lines += [_line(study, step.partial, "before", i) for i, step in enumerate(steps[:-1])]
     if not np.isnan(now.own).any():
         lines.append(_line(study, now.own, "no"))
+    pooled = pd.concat(lines[: len(steps) + 1])
+    y_domain = padded([np.array(y_shared), pooled["y"].to_numpy()], 0.0)
     both = {
         "x": axis("x", x_domain, study.dataset.with_unit(roles.predictor)),
         "y": axis("y", y_domain, study.dataset.with_unit(roles.response)),

@@ -76,17 +76,19 @@ def line_ends(study: Study, pooling: Pooling, method: Method) -> pd.DataFrame:
     )
 
 
-def domains(study: Study) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Axes that all pictures of lines share: the data, and partial pooling's lines."""
-    ends = [line_ends(study, study.both, method) for method in ("partial", "complete")]
-    measured = study.both.measured
+def domains(study: Study, pooling: Pooling) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Axes that all pictures of lines share: the data, and the lines of pooling."""
+    ends = [line_ends(study, pooling, method) for method in ("partial", "complete")]
+    measured = pooling.measured
     x = padded([measured.x, *(frame["x"].to_numpy() for frame in ends)])
     return x, padded([measured.y, *(frame["y"].to_numpy() for frame in ends)])
 
 
-def line_layers(study: Study, methods: Sequence[Method], *, small: bool, size: int) -> list[Layer]:
+def line_layers(
+    study: Study, pooling: Pooling, methods: Sequence[Method], *, small: bool, size: int
+) -> list[Layer]:
     """Points under lines, on the shared axes."""
-    x_domain, y_domain = domains(study)
+    x_domain, y_domain = domains(study, pooling)
     dataset = study.dataset
     titles = (
         (None, None)
@@ -137,7 +139,7 @@ def person_pictures(
     rows = [points(study, pooling).assign(layer="point")]
     rows += [line_ends(study, pooling, method) for method in methods]
     everything = dict(list(pd.concat(rows).groupby("participant", sort=False)))
-    layers = line_layers(study, methods, small=small, size=24 if small else 60)
+    layers = line_layers(study, pooling, methods, small=small, size=24 if small else 60)
     usual = study.counts.median()
     pictures = []
     for name in names:
@@ -163,7 +165,7 @@ def together_picture(study: Study, pooling: Pooling, method: Method) -> Picture:
     names = set(kept["participant"])
     lines = line_ends(study, pooling, method)
     lines = lines[lines["participant"].isin(names)]
-    layers = line_layers(study, [method], small=False, size=16)
+    layers = line_layers(study, pooling, [method], small=False, size=16)
     layers[0]["mark"]["opacity"] = 0.35
     layers[1]["mark"]["opacity"] = 1.0 if method == "complete" else 0.7
     label = next(label for label, value in LABELS.items() if value == method)

@@ -63,7 +63,9 @@ def words(study: Study, path: PoolingPath, step: int) -> str:
             "variance as `lmer` estimated."
         )
     uneven = weights[high] > weights[low] + 0.02
-    few = " Whoever has few observations gives in first." if uneven else ""
+    same = study.counts.min() == study.counts.max()
+    what = "observations close together on the axis" if same else "few observations"
+    few = f" Whoever has {what} gives in first." if uneven else ""
     return f"{start} {who}.{few}"
 
 

@@ -46,9 +46,9 @@ def person_of(study: Study, name: str) -> Person:
 
 
 def furthest(study: Study) -> str:
-    """Of those with all their data, the participant furthest from the average line."""
-    away = (study.both.partial - study.both.fit.fixef[list(study.both.measured.terms)]).to_numpy()
-    distance = np.abs(away[:, :1] + away[:, 1:] * study.values).mean(axis=1)
+    """Of those with all their data, the participant whose slope is furthest from the average."""
+    slope = study.both.measured.terms[1]
+    distance = (study.both.partial[slope] - study.both.fit.fixef[slope]).abs().to_numpy()
     whole = (study.counts == study.counts.max()).to_numpy()
     return study.people[int(np.argmax(np.where(whole, distance, -1.0)))]
 

@@ -48,7 +48,7 @@ def lines_picture(study: Study, path: PoolingPath, step: int) -> Picture:
             _line_rows(study, path.fixef[step][None], "complete"),
         ]
     )
-    layers = line_layers(study, ["partial", "complete"], small=False, size=16)
+    layers = line_layers(study, study.both, ["partial", "complete"], small=False, size=16)
     layers[0]["mark"]["opacity"] = 0.35
     for part in layers[1:]:
         del part["encoding"]["tooltip"]

@@ -21,6 +21,7 @@ NOBODY = "(nobody)"
 MASSES = (0.1, 0.3, 0.5, 0.7, 0.9)
 OWN_MASS = 0.5
 MAX_ARROWS = 100
+MAX_ROOM = 0.25
 
 
 def arrows(pooling: Pooling) -> pd.DataFrame:
@@ -37,12 +38,23 @@ def arrows(pooling: Pooling) -> pd.DataFrame:
     )
 
 
-def _domains(pooling: Pooling) -> tuple[tuple[float, float], tuple[float, float]]:
+def _domains(pooling: Pooling, highlighted: str) -> tuple[tuple[float, float], tuple[float, float]]:
     lines = population_contours(pooling, [0.9])
     frame = arrows(pooling).dropna()
+    x = padded([lines["intercept"], frame["x"], frame["x2"]], 0.06)
+    y = padded([lines["slope"], frame["y"], frame["y2"]], 0.06)
+    own = likelihood_contours(pooling, [OWN_MASS])
+    own = own[own["participant"] == highlighted]
+    return _wider(x, own["intercept"]), _wider(y, own["slope"])
+
+
+def _wider(ends: tuple[float, float], values: "pd.Series[float]") -> tuple[float, float]:
+    """Both ends of an axis with room for a contour, but not for one that is very wide."""
+    room = MAX_ROOM * (ends[1] - ends[0])
+    low, high = values.min(), values.max()
     return (
-        padded([lines["intercept"], frame["x"], frame["x2"]], 0.06),
-        padded([lines["slope"], frame["y"], frame["y2"]], 0.06),
+        max(min(ends[0], low), ends[0] - room) if np.isfinite(low) else ends[0],
+        min(max(ends[1], high), ends[1] + room) if np.isfinite(high) else ends[1],
     )
 
 
@@ -68,7 +80,7 @@ def _heads(frame: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) 
 
 def plane_picture(study: Study, pooling: Pooling, highlighted: str) -> Picture:
     """Arrows over the contour map of the estimated bivariate normal."""
-    x_domain, y_domain = _domains(pooling)
+    x_domain, y_domain = _domains(pooling, highlighted)
     frame = _heads(arrows(pooling), x_domain, y_domain)
     if len(frame) > MAX_ARROWS:
         keep = np.linspace(0, len(frame) - 1, MAX_ARROWS).round().astype(int)

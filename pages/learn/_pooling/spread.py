@@ -51,7 +51,9 @@ def density_picture(study: Study, pooling: Pooling, term: int) -> Picture:
     top = float(curves["density"].max()) if len(curves) else 1.0
     estimates = _estimates(pooling, term)
     estimates["y"] *= top
-    domain = padded([curves["value"].to_numpy(), estimates["x"].to_numpy()], 0.02)
+    one = float(pooling.complete.iloc[term])
+    reach = [curves["value"].to_numpy(), estimates["x"].to_numpy(), np.array([one])]
+    domain = padded(reach, 0.02)
     x = axis("x", domain, term_name(study, term))
     y = axis("y", (-0.27 * top, 1.06 * top), None, labels=False, grid=False)
     y["axis"] |= {"ticks": False, "domain": False}
@@ -80,7 +82,7 @@ def density_picture(study: Study, pooling: Pooling, term: int) -> Picture:
         [
             curves.rename(columns={"method": "layer", "value": "x", "density": "y"}),
             estimates,
-            pd.DataFrame({"layer": ["complete"], "x": [float(pooling.complete.iloc[term])]}),
+            pd.DataFrame({"layer": ["complete"], "x": [one]}),
         ],
         ignore_index=True,
     )
@@ -89,7 +91,7 @@ def density_picture(study: Study, pooling: Pooling, term: int) -> Picture:
     alt = (
         f"Densities of {title.lower()}: SD {number(sd['no'], 4)} without pooling, "
         f"{number(sd['partial'], 4)} with partial pooling; complete pooling is one value, "
-        f"{number(float(pooling.complete.iloc[term]), 4)}."
+        f"{number(one, 4)}."
     )
     return picture(layers, data, alt, title=title, height=HEIGHT)
 

@@ -84,10 +84,13 @@ def _without(study: Study, pooling: Pooling) -> str:
 
 
 def _variances(study: Study, pooling: Pooling) -> str:
-    sd = np.sqrt(np.diag(pooling.covariance))
+    sd = [number(value) for value in np.sqrt(np.diag(pooling.covariance))]
+    parts = [f"{sd[0]} in intercepts", f"{sd[1]} in slopes"]
+    if pooling.varying != "both":
+        parts = parts[:1] if pooling.varying == "intercepts" else parts[1:]
     return (
         f"**Why not all the way?** The model found participants to differ by an SD of "
-        f"{number(sd[0])} in intercepts and {number(sd[1])} in slopes, and single observations by "
+        f"{listed(parts)}, and single observations by "
         f"{number(pooling.fit.sigma)} around their line. The noisier the observations beside the "
         "differences between people, the stronger the pull."
     )
