@@ -1,7 +1,7 @@
 """An lmer formula, graded by what it means."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -11,7 +11,7 @@ import pandas as pd
 
 from quizzes.errors import did_you_mean
 from quizzes.fields import Fields
-from quizzes.item import Mark
+from quizzes.item import NOTHING, Mark
 from quizzes.kinds.choices import Near, read_near, write_near
 from quizzes.kinds.differences import differences
 from quizzes.kinds.kind import Examples, Kind, Unreadable, Wrong
@@ -36,6 +36,7 @@ class FormulaAnswer:
         none. Its columns are shown with the question.
     seed : of the story's data.
     near : foreseen wrong formulas, matched by meaning.
+    parameters : of the story's data.
     """
 
     key: str
@@ -44,14 +45,25 @@ class FormulaAnswer:
     scenario: str = ""
     seed: int = 1
     near: tuple[Near, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
 
 
 def read(fields: Fields) -> FormulaAnswer:
     """Read key, story, feedback and near formulas; each near one must be another model."""
     key = _formula(fields, "key")
-    scenario = fields.one_of("scenario", SCENARIOS, "")
-    seed = fields.integer("seed", 0, 2**31, 1)
-    body = FormulaAnswer(key, fields.markdown("right"), fields.markdown("wrong"), scenario, seed)
+    body = FormulaAnswer(
+        key,
+        fields.markdown("right"),
+        fields.markdown("wrong"),
+        fields.one_of("scenario", SCENARIOS, ""),
+        fields.integer("seed", 0, 2**31, 1),
+        parameters=fields.values("parameters"),
+    )
+    if body.scenario:
+        try:
+            SCENARIOS[body.scenario].complete(body.parameters)
+        except SimError as problem:
+            raise fields.error("parameters", problem.problem, problem.hint) from None
     _check_columns(body, fields, "key", key)
 
     def answer(record: Fields, name: str) -> str:
@@ -64,9 +76,7 @@ def read(fields: Fields) -> FormulaAnswer:
             )
         return text
 
-    return FormulaAnswer(
-        key, body.right, body.wrong, scenario, seed, read_near(fields, answer, key)
-    )
+    return replace(body, near=read_near(fields, answer, key))
 
 
 def _formula(fields: Fields, name: str) -> str:
@@ -81,7 +91,7 @@ def _formula(fields: Fields, name: str) -> str:
 def _check_columns(body: FormulaAnswer, fields: Fields, name: str, text: str) -> None:
     if not body.scenario:
         return
-    columns = [str(column) for column in _data(body.scenario, body.seed)]
+    columns = [str(column) for column in _data(body)]
     for variable in parse_formula(text).variables:
         if variable not in columns:
             raise fields.error(
@@ -91,9 +101,13 @@ def _check_columns(body: FormulaAnswer, fields: Fields, name: str, text: str) ->
             )
 
 
+def _data(body: FormulaAnswer) -> pd.DataFrame:
+    return _generate(body.scenario, body.seed, tuple(sorted(body.parameters.items())))
+
+
 @lru_cache(maxsize=32)
-def _data(scenario: str, seed: int) -> pd.DataFrame:
-    return SCENARIOS[scenario].generate(np.random.default_rng(seed))
+def _generate(scenario: str, seed: int, parameters: tuple[tuple[str, Any], ...]) -> pd.DataFrame:
+    return SCENARIOS[scenario].generate(np.random.default_rng(seed), **dict(parameters))
 
 
 def write(body: FormulaAnswer) -> dict[str, Any]:
@@ -103,6 +117,8 @@ def write(body: FormulaAnswer) -> dict[str, Any]:
         written |= {"scenario": body.scenario, "seed": body.seed}
     elif body.seed != 1:
         written["seed"] = body.seed
+    if body.parameters:
+        written["parameters"] = dict(body.parameters)
     return written | write_near(body.near, str)
 
 
@@ -116,7 +132,7 @@ def ask(body: FormulaAnswer) -> dict[str, Any]:
     if not body.scenario:
         return {"columns": []}
     units = SCENARIOS[body.scenario].roles.units
-    data = _data(body.scenario, body.seed)
+    data = _data(body)
     return {"columns": [{"name": str(c), "unit": units.get(str(c), "")} for c in data]}
 
 
@@ -154,7 +170,7 @@ def _check_known(body: FormulaAnswer, name: str) -> None:
     """Refuse a column that does not exist; without data only what looks like a slip."""
     known: Collection[str]
     if body.scenario:
-        known = [str(column) for column in _data(body.scenario, body.seed)]
+        known = [str(column) for column in _data(body)]
     else:
         formulas = (body.key, *(near.answer for near in body.near))
         known = dict.fromkeys(v for text in formulas for v in parse_formula(text).variables)
@@ -176,7 +192,7 @@ def _compare(body: FormulaAnswer, answer: Formula, other: str) -> Equivalence:
     if bare.always or not body.scenario:
         return bare
     try:
-        return equivalent(answer, other, _data(body.scenario, body.seed))
+        return equivalent(answer, other, _data(body))
     except SimError:  # the formula cannot be used with these data, such as log of a label
         return bare
 
