@@ -17,7 +17,22 @@ from quizzes.grading import arrange, check_seed
 from quizzes.item import Item
 from quizzes.plain import frozen
 
-_FILES: tuple[str, ...] = ()
+_FILES = (  # by topic, in the order of `quizzes.topics.TOPICS`
+    "one_sided",
+    "t_and_f",
+    "shading",
+    "reduction",
+    "error_rates",
+    "omnibus",
+    "classes",
+    "crossing",
+    "slashes",
+    "designs",
+    "parameters",
+    "described",
+    "stars",
+    "same_model",
+)
 
 
 def _collect() -> Mapping[str, Generator]:
