@@ -22,6 +22,9 @@ PAGES = {
     "tails": "/tails?picture=B&looking=10%25",
     "syntax": "/syntax?guess=6&guess.same=Different+models",
     "syntax_error": "/syntax?example.formula=dv+~+x1+%2B+(1+%7C+q",
+    "pooling": "/pooling?sleepstudy20.guess=374%3A+2+observations&dropped=9-8-7-6",
+    "pooling_together": "/pooling?sleepstudy20.guess=Just+show+me&view=All+in+one+picture"
+    "&varying=intercepts&pooled.percent=80",
     "pvalues": "/pvalues?sleepstudy20.df=About+181%3A+one+for+each+row"
     "&sleepstudy20.worst=Wald+z&rounds=2",
     "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",
