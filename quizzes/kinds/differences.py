@@ -38,13 +38,15 @@ def differences(answer: Formula, key: Formula) -> list[str]:
 def _fixed(mine: Terms, wanted: Terms) -> list[str]:
     found = []
     ours, theirs = _named(mine), _named(wanted)
-    for piece in theirs.keys() - ours.keys():
-        what = f"fixed effect of {code(theirs[piece])}" if piece else "fixed intercept"
-        found.append(f"Yours has no {what}.")
-    for piece in ours.keys() - theirs.keys():
-        what = f"fixed effect of {code(ours[piece])}" if piece else "fixed intercept"
-        found.append(f"Yours has a {what} too many.")
-    return sorted(found)
+    for piece in theirs:
+        if piece not in ours:
+            what = f"fixed effect of {code(theirs[piece])}" if piece else "fixed intercept"
+            found.append(f"Yours has no {what}.")
+    for piece in ours:
+        if piece not in theirs:
+            what = f"fixed effect of {code(ours[piece])}" if piece else "fixed intercept"
+            found.append(f"Yours has a {what} too many.")
+    return found
 
 
 def _named(terms: Terms) -> dict[_Piece, str]:
