@@ -20,7 +20,7 @@ def count_attempt(
     Parameters
     ----------
     deed : what is counted, such as "code".
-    address : of the client, as text; kept as a hash, and no longer than the window.
+    address : of the client, as text; kept as a hash until the window is over.
     most : attempts allowed within `window` of the first.
 
     Raises

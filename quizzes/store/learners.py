@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, exists, func, insert, or_, select, up
 from quizzes.store.attempts import count_attempt, forgive_attempt
 from quizzes.store.connect import Store
 from quizzes.store.errors import StoreError, UnknownDevice
-from quizzes.store.schema import codes, devices, learners, turns
+from quizzes.store.schema import attempts, codes, devices, learners, turns
 from quizzes.store.tokens import hash_of_code, hash_of_secret, letters_of_code, new_code
 from quizzes.store.turns import devices_of, see_device
 
@@ -156,6 +156,8 @@ def delete_record(store: Store, secret: str) -> int:
 def forget_visitors(store: Store, now: datetime) -> int:
     """Delete devices that never answered, and questions left open, after 30 days.
 
+    Counted attempts go after a day, wherever nobody has tried since.
+
     Returns
     -------
     How many devices were forgotten.
@@ -168,7 +170,8 @@ def forget_visitors(store: Store, now: datetime) -> int:
         connection.execute(
             delete(turns).where(turns.c.answered_at.is_(None), turns.c.shown_at < before)
         )
-        # A record with no answer left and no device is nobody's.
+        connection.execute(delete(attempts).where(attempts.c.since < now - timedelta(days=1)))
+        # A record without a device is nobody's.
         connection.execute(
             delete(learners).where(
                 ~exists().where(devices.c.learner_id == learners.c.id), learners.c.made_at < before

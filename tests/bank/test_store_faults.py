@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -179,6 +180,15 @@ def test_several_threads_start_on_an_empty_database(address: str) -> None:
         store.close()
 
 
+def test_threads_make_different_databases_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        addresses = [f"sqlite:///{tmp_path / str(n)}.sqlite3" for n in range(6)]
+        for store in pool.map(open_store, addresses):
+            secret = new_secret()
+            open_turn(store, secret, item(), NOW)
+            store.close()
+
+
 def test_a_crowd_answers_at_once(store: Store) -> None:
     secrets = [new_secret() for _ in range(30)]
 
@@ -207,10 +217,19 @@ def test_two_tabs_answer_the_same_question_at_once(store: Store) -> None:
     assert len(answered_turns(store, secret)) == 5
 
 
-def test_two_tabs_of_a_new_learner_make_one_learner(store: Store) -> None:
-    secret = new_secret()
-    turns = [open_turn(store, secret, item(), NOW) for _ in range(4)]
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda t: answer_turn(store, secret, t.id, 1, RIGHT, NOW), turns))
+def test_tabs_of_a_new_learner_make_one_learner(store: Store) -> None:
+    tabs, learners = 4, 8
+    together = Barrier(tabs)
+
+    def give(secret: str, turn_id: str) -> None:
+        together.wait(timeout=30)
+        answer_turn(store, secret, turn_id, 1, RIGHT, NOW)
+
+    with ThreadPoolExecutor(tabs) as pool:
+        for _ in range(learners):
+            secret = new_secret()
+            turns = [open_turn(store, secret, item(), NOW) for _ in range(tabs)]
+            list(pool.map(lambda turn, secret=secret: give(secret, turn.id), turns))
+            assert len(answered_turns(store, secret)) == tabs
     with store.reading() as connection:
-        assert connection.execute(text("SELECT count(*) FROM learners")).scalar_one() == 1
+        assert connection.execute(text("SELECT count(*) FROM learners")).scalar_one() == learners

@@ -286,3 +286,12 @@ def test_visitors_are_forgotten_after_a_month(store: Store) -> None:
     assert find_turn(store, stayed, recent.id) == recent
     with pytest.raises(StoreError):
         find_turn(store, stayed, unanswered.id)
+
+
+def test_counted_attempts_are_forgotten(store: Store) -> None:
+    with pytest.raises(StoreError):
+        join(store, new_secret(), "AAAA-AAAA-AAAA", HERE, NOW)
+    forget_visitors(store, NOW + timedelta(hours=23))
+    assert counts(store)["attempts"] == 1
+    forget_visitors(store, NOW + timedelta(hours=25))
+    assert counts(store)["attempts"] == 0
