@@ -17,10 +17,11 @@ CELL_WIDTH = 220  # px that a table has at least for all its columns
 DIGIT, MARGIN = 8, 4  # px
 HEAD, FOOT = 44, 8  # px above and below the nodes
 LEFT, RIGHT = 0.26, 0.7  # of the width: where the two columns of nodes stand
-GRAPH_HEIGHT = 430
+GRAPH_HEIGHTS = 430, 720
+NODE = 11  # px that a node needs
 ROW, AROUND = 32, 80  # px of a row of the table, and of its title and axes
-TABLE_HEIGHTS = 190, 470
-MIN_ROW = 11  # px that a row with words in it needs
+TABLE_HEIGHTS = 190, 740
+MIN_ROW = 10  # px that a row with words in it needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,11 @@ def shown_part(data: pd.DataFrame, a: str, b: str) -> Shown:
     return Shown(kept, words)
 
 
+def _row(n: int) -> int:
+    """The height of a row: comfortable for a few, tight for many."""
+    return int(np.clip(390 / n, MIN_ROW + 1, ROW))
+
+
 def _cells(table: pd.DataFrame) -> pd.DataFrame:
     long = table.stack().rename("rows").reset_index()
     long.columns = pd.Index(["x", "y", "rows"])
@@ -67,10 +73,11 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
     """
     table = counts(data, a, b)
     columns, rows = list(table.index), list(table.columns)
-    height = int(np.clip(ROW * len(rows) + AROUND, *TABLE_HEIGHTS))
+    height = int(np.clip(_row(len(rows)) * len(rows) + AROUND, *TABLE_HEIGHTS))
     row = (height - AROUND) / len(rows)
     digits = len(str(int(table.to_numpy().max())))
     fits = len(columns) * (digits * DIGIT + MARGIN) <= CELL_WIDTH and row >= MIN_ROW
+    size = LABEL_SIZE if row > MIN_ROW + 4 else 10
     plain = {"domain": False, "ticks": False, "labelFlush": False, "labelBound": False}
     axis = {**plain, "orient": "top", "labelLimit": 70}
     scale = {"paddingInner": 0.08, "paddingOuter": 0}
@@ -81,7 +88,12 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
         "y": {
             **y,
             "scale": {**scale, "domain": rows},
-            "axis": {**plain, "labelLimit": 90, "labelOverlap": row < MIN_ROW},
+            "axis": {
+                **plain,
+                "labelLimit": 90,
+                "labelOverlap": row < MIN_ROW,
+                "labelFontSize": size,
+            },
         },
     }
     tips = [
@@ -97,7 +109,6 @@ def counts_picture(data: pd.DataFrame, a: str, b: str, *, title: str = "") -> Pi
     ]  # fmt: skip
     if fits:
         text = {"field": "rows", "type": "quantitative"}
-        size = LABEL_SIZE if row > MIN_ROW + 4 else 10
         layers += [
             layer("met", {"type": "text", "fontSize": size, "fontWeight": 600},
                   {**place, "text": text, "color": colour("actual")}),
@@ -191,24 +202,26 @@ def graph_picture(
     inner_name = next((n.factor for n in reversed(drawn.nodes) if n.factor != a), b)
     n_outer = sum(n.factor == a for n in drawn.nodes)
     n_inner = len(drawn.nodes) - n_outer
-    size = LABEL_SIZE if max(n_inner, n_outer) <= 26 else 11 if n_inner <= 36 else 9
-    nodes, edges = _laid_out(drawn, a, GRAPH_HEIGHT)
+    most = max(n_inner, n_outer)
+    height = int(np.clip(NODE * most + HEAD + FOOT, *GRAPH_HEIGHTS))
+    size = LABEL_SIZE if most <= 26 else 10
+    nodes, edges = _laid_out(drawn, a, height)
     heads = pd.DataFrame({
         "layer": "head", "x": [LEFT, RIGHT], "y": 14.0,
         "label": [f"{a} ({n_outer})", f"{inner_name} ({n_inner})"],
     })  # fmt: skip
     rows = pd.concat([edges, nodes, heads], ignore_index=True)
-    most = edges.groupby("b").size().max()
+    joined = edges.groupby("b").size().max()
     words = (
         f"Graph: {count(n_outer, 'group')} of {a} on the left, {count(n_inner, 'group')} of "
         f"{inner_name} on the right, {count(len(edges), 'line')}. "
         + (
             f"Each of {inner_name} belongs to one of {a}."
-            if most == 1
-            else f"One of {inner_name} is joined to up to {most} of {a}, so lines cross."
+            if joined == 1
+            else f"One of {inner_name} is joined to up to {joined} of {a}, so lines cross."
         )
     )
     return picture(
-        _graph_layers(GRAPH_HEIGHT, size), rows, f"{title}. {words}" if title else words,
-        title=title, height=GRAPH_HEIGHT,
+        _graph_layers(height, size), rows, f"{title}. {words}" if title else words,
+        title=title, height=height,
     )  # fmt: skip

@@ -29,7 +29,7 @@ def named(labels: list[str]) -> str:
 def ask(world: World) -> str | None:
     """Ask; returns the guess, or None before there is one."""
     labels = labels_of(world, world.labelling)
-    where = "one school each" if world.unique else "every school"
+    where = "one school only" if world.unique else "every school"
     st.markdown(
         f"The table counts pupils: {world.size('schools')} schools, and {len(labels)} labels in "
         f"the column `class` ({named(labels)}), each found in {where}."
