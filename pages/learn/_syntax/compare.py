@@ -8,6 +8,7 @@ from pages._ui.frame import section
 from pages._ui.words import code, count, number, plain
 from pages.learn._playground.model import use_formula
 from pages.learn._syntax.formula import formula_box, row_pills, show_formula_error
+from pages.learn._syntax.predict import pills_about
 from pages.learn._syntax.reading import Reading, fit_of, read
 from sim import equivalent
 from sim.errors import SimError
@@ -15,7 +16,6 @@ from sim.syntax.equivalent import Equivalence
 
 KEY = "guess.same"
 SAME, DIFFERENT, SKIP = "The same model", "Different models", "Just show me, always"
-ASKED = "formulas of the guess"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +53,13 @@ def _second(reading: Reading) -> str:
 
 
 def _guess(first: Reading, second: Reading) -> str | None:
-    about = f"{first.source.name} {first.text} {second.text}"
-    if st.session_state.get(ASKED, about) != about and st.session_state.get(KEY) != SKIP:
-        st.session_state[KEY] = None
-    st.session_state[ASKED] = about
-    guess: str | None = st.pills(
+    return pills_about(
+        f"{first.source.name} {first.text} {second.text}",
         "Are the two the same model? They are if no data could ever be fitted better by one "
         "than by the other.",
         (SAME, DIFFERENT, SKIP),
-        key=KEY,
-        bind="query-params",
-        wrap=True,
+        KEY,
     )
-    return guess
 
 
 def verdict(compared: Comparison, guess: str) -> str:

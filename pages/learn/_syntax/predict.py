@@ -11,23 +11,46 @@ MORE = "More"
 SKIP = "Just show me, always"
 LARGEST = 12
 OPTIONS = (*(str(n) for n in range(2, LARGEST + 1)), MORE, SKIP)
-ASKED = "formula of the guess"
+
+
+def _clicked(key: str) -> None:
+    st.session_state[f"{key} is new"] = True
+
+
+def pills_about(about: str, label: str, options: tuple[str, ...], key: str) -> str | None:
+    """Options to click, for one question at a time: what was clicked before is taken back.
+
+    Parameters
+    ----------
+    about : names the question; a click on the last option holds for all of them.
+    """
+    # Typing and clicking may arrive together: then the click is about the new question.
+    is_new = st.session_state.pop(f"{key} is new", False)
+    changed = st.session_state.get(f"{key} about", about) != about
+    if changed and not is_new and st.session_state.get(key) != options[-1]:
+        st.session_state[key] = None
+    st.session_state[f"{key} about"] = about
+    guess: str | None = st.pills(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        wrap=True,
+        on_change=_clicked,
+        args=(key,),
+    )
+    return guess
 
 
 def ask(reading: Reading) -> str | None:
     """Ask; returns the guess, or None before there is one. A new formula is asked about anew."""
-    about = f"{reading.source.name} {reading.text}"
-    if st.session_state.get(ASKED, about) != about and st.session_state.get(KEY) != SKIP:
-        st.session_state[KEY] = None
-    st.session_state[ASKED] = about
     section("Predict")
-    guess: str | None = st.pills(
+    guess = pills_about(
+        f"{reading.source.name} {reading.text}",
         f"How many numbers will {code(reading.text)} estimate? Count the fixed effects, the SDs, "
         "the correlations, and the residual SD.",
         OPTIONS,
-        key=KEY,
-        bind="query-params",
-        wrap=True,
+        KEY,
     )
     if guess is None:
         st.caption("Click what you expect; then you see what the formula says.")
