@@ -12,6 +12,9 @@ from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
+
+from pages._ui.visitor import Remember
 
 ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
@@ -30,4 +33,4 @@ async def ready(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(ROUTER, lifespan=ready)
+app = st.App(ROUTER, lifespan=ready, middleware=[Middleware(Remember)])

@@ -106,7 +106,9 @@ def _histogram(shown: ItemPicture, height: int) -> list[Picture]:
         role = str(part["role"].iloc[0])
         bars = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": counts})
         rows = [bars.assign(layer="bar")]
-        y = {"field": "count", "type": "quantitative", "title": "how many"}
+        # Room above the bars for the name of the mark.
+        top = 1.25 * counts.max() if mark is not None else 1.05 * counts.max()
+        y = axis("count", (0.0, float(top)), "how many")
         encoding = {"x": x, "x2": {"field": "right"}, "y": y, "y2": {"datum": 0}}
         encoding["color"] = colour(COLOURS[role])
         layers = [layer("bar", {"type": "rect", "opacity": 0.8}, encoding)]

@@ -44,6 +44,12 @@ page = st.navigation(
             ),
             st.Page(PAGES / "learn" / "study.py", title="Study", icon=":material/repeat:"),
         ],
+        "Practice": [
+            st.Page(PAGES / "practice" / "quiz.py", title="Quiz", icon=":material/quiz:"),
+            st.Page(
+                PAGES / "practice" / "progress.py", title="Progress", icon=":material/trending_up:"
+            ),
+        ],
     }
 )
 page.run()

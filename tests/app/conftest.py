@@ -1,6 +1,6 @@
 """A page of the app without a browser."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,16 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUTER = ROOT / "pages" / "_ui" / "router.py"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A store for these tests: nothing of theirs may get into the one of `make run`."""
+    with pytest.MonkeyPatch.context() as patch:
+        file = tmp_path_factory.mktemp("store") / "quizzes.sqlite3"
+        patch.setenv("DATABASE_URL", f"sqlite:///{file}")
+        yield
+
 
 OpenApp = Callable[..., AppTest]
 

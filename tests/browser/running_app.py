@@ -45,15 +45,25 @@ def is_ready(address: str) -> bool:
 
 
 @contextmanager
-def running_app(log: Path) -> Iterator[str]:
-    """Start `streamlit run app.py` and yield its address; stop it afterwards."""
+def running_app(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Start `streamlit run app.py` and yield its address; stop it afterwards.
+
+    Parameters
+    ----------
+    log : where the server's output goes; its store stands beside it.
+    environment : variables of the server besides those of this process.
+    """
     port = free_port()
     address = f"http://localhost:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     command += ["--server.fileWatcherType", "none"]
+    # A store of its own, beside the log.
+    own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"} | (environment or {})
     with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | own, stdout=output, stderr=subprocess.STDOUT
+        )
         try:
             end = time.monotonic() + START_SECONDS
             while not is_ready(address):
