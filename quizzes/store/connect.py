@@ -193,20 +193,35 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _migrate(store: Store) -> None:
     """Bring the tables up to date in one transaction that other processes wait for."""
+    with _MIGRATING, in_words("changed"), store.engine.connect() as connection:
+        connection.execution_options(writes=True)
+        if connection.dialect.name == "postgresql":
+            with connection.begin():
+                # Whoever comes second waits as long as the first needs.
+                connection.execute(text("SET LOCAL lock_timeout TO 0"))
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
+                )
+                _upgrade(connection)
+            return
+        # SQLite changes a table by making it anew; dropping the old one would delete whatever
+        # refers to it. The switch does nothing inside a transaction.
+        connection.connection.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                _upgrade(connection)
+        finally:
+            connection.connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    with _MIGRATING, store.writing() as connection:
-        if connection.dialect.name == "postgresql":
-            # Whoever comes second waits as long as the first needs.
-            connection.execute(text("SET LOCAL lock_timeout TO 0"))
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
-            )
-        config.attributes["connection"] = connection
-        try:
-            command.upgrade(config, "head")
-        except CommandError as error:
-            raise StoreError(
-                "The database was made by another version of this program.",
-                "Update the program, or set DATABASE_URL to another database.",
-            ) from error
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StoreError(
+            "The database was made by another version of this program.",
+            "Update the program, or set DATABASE_URL to another database.",
+        ) from error

@@ -3,13 +3,25 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from alembic.operations import Operations
+from sqlalchemy import Column, String, text
 
-from quizzes.store import Store, StoreError, connect, open_store
+from quizzes.store import (
+    Store,
+    StoreError,
+    answer_turn,
+    answered_turns,
+    connect,
+    new_secret,
+    open_store,
+    open_turn,
+)
 from quizzes.store.schema import metadata
-from tests.bank.databases import Server
+from tests.bank.databases import NOW, RIGHT, Server, item
 
 
 def test_the_migrations_make_the_schema(store: Store) -> None:
@@ -26,6 +38,27 @@ def test_opening_again_changes_nothing(address: str) -> None:
         with store.reading() as connection:
             assert connection.execute(text("SELECT count(*) FROM learners")).scalar_one() == 0
         store.close()
+
+
+def test_a_table_can_be_made_anew_without_losing_what_refers_to_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"sqlite:///{tmp_path / 'quiz.sqlite3'}"
+    store = open_store(address)
+    secret = new_secret()
+    turn = open_turn(store, secret, item(), NOW)
+    answer_turn(store, secret, turn.id, 17, RIGHT, NOW)
+    store.close()
+
+    def upgrade(config: Config, _: str) -> None:
+        context = MigrationContext.configure(config.attributes["connection"])
+        with Operations(context).batch_alter_table("learners", recreate="always") as table:
+            table.add_column(Column("class_name", String(10)))
+
+    monkeypatch.setattr(command, "upgrade", upgrade)
+    store = open_store(address)
+    assert len(answered_turns(store, secret)) == 1
+    store.close()
 
 
 def test_the_default_is_a_file_made_at_the_first_start(
