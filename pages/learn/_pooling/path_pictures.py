@@ -92,6 +92,8 @@ def points_picture(study: Study, path: PoolingPath, step: int) -> Picture:
         layer("now", dot, both | {"color": colour("fitted"), "tooltip": tips}),
     ]
     spread = now[["x", "y"]].std().to_numpy()
+    # Where all lines are one, what is left is rounding.
+    spread = np.where(spread < 1e-9 * now[["x", "y"]].abs().max().to_numpy(), 0.0, spread)
     alt = (
         f"The lines as points at {step * STEP} percent pooling: SD of intercepts "
         f"{number(spread[0], 4)}, of slopes {number(spread[1], 3)}. Grey: their whole way."
