@@ -32,6 +32,19 @@ _FILES = (  # by topic, in the order of `quizzes.topics.TOPICS`
     "described",
     "stars",
     "same_model",
+    "lines",
+    "rows_and_effects",
+    "around_zero",
+    "shrinkage",
+    "outlying",
+    "spreads",
+    "line_ups",
+    "resampling",
+    "likelihoods",
+    "coefficients",
+    "boundary",
+    "optimisers",
+    "units",
 )
 
 
