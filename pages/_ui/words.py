@@ -4,8 +4,8 @@ import math
 import re
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~^&])")
-# Markdown makes links of these even where every character is escaped.
-_LINKS = re.compile(r"(https?(?=:)|www(?=\.)|(?<=[-.\w+])(?=@))", re.IGNORECASE)
+# Markdown makes links of addresses, and Streamlit arrows of ->, even where they are escaped.
+_CHANGED = re.compile(r"(https?(?=:)|www(?=\.)|(?<=[-.\w+])(?=@)|[<>~-](?=[-=>]))", re.IGNORECASE)
 _JOINER = "\u2060"  # has no width and breaks no line
 
 
@@ -15,7 +15,7 @@ def plain(text: str) -> str:
     A formula or a column name may come from a link somebody sent: unescaped, it could draw
     pictures from other servers into the page.
     """
-    return _MARKDOWN.sub(r"\\\1", _LINKS.sub(rf"\1{_JOINER}", text))
+    return _MARKDOWN.sub(r"\\\1", _CHANGED.sub(rf"\1{_JOINER}", text))
 
 
 def code(text: str) -> str:

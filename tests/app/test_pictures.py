@@ -112,7 +112,8 @@ def test_words() -> None:
     assert plain("![x](http://a.b) $y$ :red[z]") == (
         "\\!\\[x\\]\\(http\u2060\\://a\\.b\\) \\$y\\$ \\:red\\[z\\]"
     )
-    # No link of its own accord, which an escape alone does not prevent.
+    # No link or arrow of its own accord, which an escape alone does not prevent.
+    assert plain("a <= b -- c") == "a \\<\u2060= b \\-\u2060\\- c"
     assert plain("www.a.b me@a.b a@b.c") == "www\u2060\\.a\\.b me\u2060@a\\.b a\u2060@b\\.c"
     assert code("a`b") == "``a`b``"
     assert code("a\n\n# b") == "`a # b`"

@@ -34,13 +34,13 @@ def open_page(query: dict[str, str] | None = None) -> AppTest:
 
 
 def text(app: AppTest) -> str:
-    """Everything a visitor can read, without Markdown's backslashes."""
+    """Everything a visitor can read, without Markdown's backslashes and what has no width."""
     parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
     for kind in ("error", "info", "warning"):
         for element in app.get(kind):
             parts += [element.value, element.proto.title]
     parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts).replace("\\", "")
+    return "\n".join(str(part) for part in parts).replace("\\", "").replace("\u2060", "")
 
 
 def alts(app: AppTest) -> list[str]:
