@@ -7,8 +7,18 @@ import streamlit as st
 
 from pages._ui.frame import section
 from pages._ui.words import code, count, number, plain
-from pages.learn._syntax.reading import Reading, estimates
+from pages.learn._syntax.reading import Reading, estimates, fit_of
 
+SYMBOLS = {
+    r"\beta": "β: fixed effects.",
+    r"\alpha": "α: a coefficient that differs between groups.",
+    "b_{": "*b*: what group *j* has of its own.",
+    "b^": "*b*: what group *j* has of its own; the raised number is that of the bracket.",
+    r"\tau": "τ: how much that varies (an SD).",
+    r"\rho": "ρ: correlations.",
+    r"\Sigma": "Σ: the variances and covariances.",
+    r"\sigma": "σ: the residual SD.",
+}
 MOST_SENTENCES = 12
 MOST_ROWS = 80
 
@@ -33,13 +43,9 @@ def equation(reading: Reading) -> None:
     """The model in symbols, and what they stand for."""
     section("As an equation")
     st.latex(reading.explanation.equation)
-    st.caption(
-        "*i* counts the rows of the data, *j* the groups. β: fixed effects. *b*: what a group has "
-        "of its own. τ: how much that varies (an SD). ρ: correlations. σ: the residual SD. "
-        "α: a coefficient that differs between groups."
-        if reading.explanation.varying
-        else "*i* counts the rows of the data. β: fixed effects. σ: the residual SD."
-    )
+    latex = reading.explanation.equation
+    said = [words for symbol, words in SYMBOLS.items() if symbol in latex]
+    st.caption(f"*i* counts the rows of the data. {' '.join(said)}")
 
 
 def estimated(reading: Reading) -> None:
@@ -61,7 +67,14 @@ def estimated(reading: Reading) -> None:
     if reading.n > MOST_ROWS:
         st.caption(f"and {count(reading.n - MOST_ROWS, 'number')} more, mostly correlations.")
     if values is not None:
-        st.caption("Estimates: by REML, from the data chosen above, as lmer gives them.")
+        fit = fit_of(reading)
+        singular = (
+            " An SD of 0, or a correlation of 1 or −1, is an answer and not an error: the fit is "
+            "then called singular."
+            if fit is not None and fit.is_singular
+            else ""
+        )
+        st.caption(f"Estimates: by REML, from the data chosen above, as lmer gives them.{singular}")
 
 
 def written_out(reading: Reading) -> None:

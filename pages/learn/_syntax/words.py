@@ -69,8 +69,8 @@ def _picture(panels: list[Panel], spread: Spread) -> str:
         if panel.levels:
             return f"**The lines differ in the effect of {name} only**; they share the rest."
         return (
-            f"**The lines fan out from one point**, where {name} is 0: the 0 in the bracket takes "
-            f"away the intercept that each {plain(panel.group)} would have of its own."
+            f"**The lines fan out from one point**, where {name} is 0: the bracket holds no "
+            f"intercept, so no {plain(panel.group)} has one of its own."
         )
     return _both(panel, spread)
 
@@ -113,9 +113,10 @@ def _effects(reading: Reading) -> str:
             if reading.explanation.varying
             else ""
         )
+    by = "SDs and correlations" if reading.count("correlation") else "SDs"
     return (
         f"**The {reading.z_shape[1]:,} random effects are not in the count.** lmer estimates how "
-        "much they differ (the SDs and correlations) and works out each of them from that and the "
+        f"much they differ (the {by}) and works out each of them from that and the "
         "group's own data. With more groups there are more of them, and the count stays "
         f"{reading.n}."
     )

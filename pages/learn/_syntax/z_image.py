@@ -19,16 +19,18 @@ LABEL = 22
 
 
 def _labels(z: RandomMatrix) -> list[str]:
-    """A name for each column, all different: "308", "308 days"."""
+    """A name for each column, all different: "308", "308 days", "word 1"."""
     effects = {effect for _, _, effect in z.columns}
-    found: list[str] = []
+    groups = {group for group, _, _ in z.columns}
+    pairs = {(group, level) for group, level, _ in z.columns}
+    shared = len({level for _, level in pairs}) < len(pairs) and len(groups) > 1
     seen: dict[str, int] = {}
+    found = []
     for group, level, effect in z.columns:
-        name = f"{level} {effect}" if len(effects) > 1 else level
-        if seen.get(name):
-            name = f"{name} ({group})"
+        name = f"{group} {level}" if shared else level
+        name = f"{name} {effect}" if len(effects) > 1 else name
         seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+        found.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return found
 
 
@@ -103,7 +105,9 @@ def z_picture(reading: Reading) -> Picture:
         f"cells are not 0. The first column is {short(' '.join(z.columns[0]), LABEL * 3)}."
     )
     cells = _cells(z, labels)
-    return picture([layer("cell", {"type": "rect", "aria": False}, encoding)], cells, alt, height=height)
+    return picture(
+        [layer("cell", {"type": "rect", "aria": False}, encoding)], cells, alt, height=height
+    )
 
 
 def z_section(reading: Reading) -> Picture | None:
