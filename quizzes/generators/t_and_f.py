@@ -67,7 +67,7 @@ def _ask_f(story: Story, df: int, t: float, level: int) -> Item:
         f"tail of F above {number(key)}. So this one tail asks for a difference in any direction."
     )
     facts = {"t": t, "df": df, "asks": "F", "key": key}
-    see = See("tails", {"t": f"{t:.2f}"})
+    see = See("tails", {"t": f"{t:.2f}", "guess.t.better": "Just show me"})
     return Item("t-on-f", "numeric", "tails", level, stem, body, explanation, see=see, facts=facts)
 
 
@@ -109,7 +109,7 @@ def _ask_t(story: Story, df: int, t: float, level: int) -> Item:
         f"means say that {ahead} is higher, so {treated} less {control} is {sign}."
     )
     facts = {"t": t, "df": df, "asks": "t", "f": f, "higher": ahead, "first": treated, "key": t}
-    see = See("tails", {"t": f"{t:.2f}"})
+    see = See("tails", {"t": f"{t:.2f}", "guess.t.better": "Just show me"})
     return Item("t-on-f", "numeric", "tails", level, stem, body, explanation, see=see, facts=facts)
 
 

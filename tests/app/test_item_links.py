@@ -1,0 +1,55 @@
+"""Every link of an item opens a page that takes each of its settings."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from quizzes import GENERATORS, Item, generate_item, load_bank
+from sim import SCENARIOS
+from tests.app.conftest import ROOT
+
+LEARN = ROOT / "pages" / "learn"
+ITEMS = [
+    *load_bank().values(),
+    *(
+        generate_item(name, 1, level)
+        for name, generator in GENERATORS.items()
+        for level in generator.levels
+    ),
+]
+
+
+def links(items: list[Item]) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
+    """Each different link with one item that has it."""
+    return {
+        (item.see.page, tuple(item.see.settings.items())): item.id
+        for item in items
+        if item.see is not None
+    }
+
+
+def taken(app: AppTest, name: str, value: str) -> bool:
+    """Whether a control holds what the link says: Streamlit drops what a control cannot hold."""
+    if name not in app.session_state:
+        return False  # nothing on the page has this name
+    if name in app.query_params:
+        return value in app.query_params[name]
+    state = app.session_state[name]  # a control's default leaves the link
+    names = {str(state), SCENARIOS[state].title if state in SCENARIOS else ""}
+    return value in names or (
+        isinstance(state, int | float) and float(value.replace(",", "")) == state
+    )
+
+
+@pytest.mark.parametrize(
+    "link", links(ITEMS), ids=[f"{id}-{link[0]}" for link, id in links(ITEMS).items()]
+)
+def test_a_page_takes_every_setting_of_a_link(
+    link: tuple[str, tuple[tuple[str, str], ...]],
+) -> None:
+    page, settings = link
+    app = AppTest.from_file(str(LEARN / f"{page}.py"), default_timeout=60)
+    for name, value in settings:
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert [name for name, value in settings if not taken(app, name, value)] == []
