@@ -45,6 +45,18 @@ def compare(study: Study) -> tuple[Pooling, list[Picture]]:
     return pooling, pictures
 
 
+@st.fragment
+def explore(study: Study, pooling: Pooling, pictures: list[Picture]) -> None:
+    """What a click changes without a change above it, and the link that knows of the click."""
+    try:
+        gone = dropping_section(study)
+        arrows = plane_section(study, pooling)
+        spread_section(study, pooling)
+        moving_section(study, lambda: take_away(study, pooling, pictures, arrows, gone))
+    except SimError as problem:
+        show_error(problem)
+
+
 header(
     "Pooling",
     "What is the best guess for one participant's line: the line of everybody, the line of their "
@@ -62,9 +74,6 @@ try:
                 st.markdown(said)
             pooling, pictures = compare(study)
             coefficient_tables(study)
-            gone = dropping_section(study)
-            arrows = plane_section(study, pooling)
-            spread_section(study, pooling)
-            moving_section(study, lambda: take_away(study, pooling, pictures, arrows, gone))
+            explore(study, pooling, pictures)
 except SimError as problem:
     show_error(problem)
