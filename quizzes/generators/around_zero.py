@@ -24,10 +24,11 @@ def slope_sd(fit: Fit) -> float:
 def make(rng: np.random.Generator, level: int) -> Item:
     """Ask what the SD of random slopes becomes when the fixed slope is left out."""
     while True:
-        slope = float(rng.integers(25, 61)) / 10
+        spread = float(rng.integers(15, 26)) / 10
+        slope = round(spread * float(rng.uniform(1.8, 3.0)), 1)
         data = generate(
             "random_slopes", rng, participants=14, weeks=5, baseline=40.0, slope=slope,
-            intercept_sd=6.0, slope_sd=float(rng.integers(8, 17)) / 10, residual_sd=3.0,
+            intercept_sd=6.0, slope_sd=spread, residual_sd=2.0,
         ).rename(columns={"participant": "pupil"})  # fmt: skip
         both, without = lmer(SUPPORT, data), lmer(WITHOUT, data)
         old, new = slope_sd(both), slope_sd(without)
@@ -37,8 +38,8 @@ def make(rng: np.random.Generator, level: int) -> Item:
             break
     old, new, average = round(old, 2), round(new, 2), round(average, 2)
     stem = (
-        f"`{SUPPORT}` is fitted to the scores of 14 pupils over 5 weeks. The fixed slope of week is "
-        f"{number(average)} points per week, and the SD of the random slopes is {number(old)}. "
+        f"`{SUPPORT}` is fitted to the scores of 14 pupils over 5 weeks. The fixed slope of week "
+        f"is {number(average)} points per week, and the SD of the random slopes is {number(old)}. "
         f"Somebody leaves the fixed slope out: `{WITHOUT}`. What happens to the SD of the random "
         "slopes?"
     )

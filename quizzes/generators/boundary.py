@@ -53,7 +53,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     while True:
         first, second = rng.normal(size=(2, people))
         a, b = {
-            "intercept": (0.0, 2.5), "slope": (5.0, 0.0), "correlation": (4.0, 0.9),
+            "intercept": (0.0, 2.5), "slope": (5.0, 0.0), "correlation": (4.0, 1.6),
         }[wanted]  # fmt: skip
         if wanted == "correlation":
             second = first * int(rng.choice([-1, 1]))
@@ -107,7 +107,8 @@ def make(rng: np.random.Generator, level: int) -> Item:
     meaning = {
         "intercept": "the data show no differences between pupils in level, beyond the residuals",
         "slope": "the data show no differences between pupils in slope, beyond the residuals",
-        "correlation": "in the fit, a pupil's intercept fully determines the slope: the data are too "
+        "correlation": "in the fit, a pupil's intercept fully determines the slope: the data are "
+        "too "
         "few to tell more",
     }[wanted]
     explanation = (

@@ -19,12 +19,12 @@ SLOPES = "score ~ days + (days | participant)"
 PARALLEL = "score ~ days + (1 | participant)"
 
 
-def _data(rng: np.random.Generator, people: int, each: int) -> pd.DataFrame:
+def _data(rng: np.random.Generator, people: int, each: int, slope: float = 1.0) -> pd.DataFrame:
     days = np.tile(np.arange(each), people)
     first, second = rng.normal(size=(2, people))
     score = (
         (50 + 8 * first).repeat(each)
-        + (1.0 + 2.0 * second).repeat(each) * days
+        + (slope + 2.0 * second).repeat(each) * days
         + rng.normal(0, 4, days.size)
     )
     return pd.DataFrame(
@@ -50,7 +50,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
     half = people // 2
     story = {
         1: f"{people} participants are tested on {each} days each: {rows} rows",
-        2: f"{half} participants get the new training and {half} the old one; each is tested {each} "
+        2: f"{half} participants get the new training and {half} the old one; each is tested "
+        f"{each} "
         f"times: {rows} rows",
         3: f"{people} participants are tested on {each} days each: {rows} rows",
     }[level]
@@ -63,7 +64,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         f"that are averaged: {people} − 1",
         2: f"a group is an average over participants: {people} participant means, less 2 group "
         "means",
-        3: f"all participants share one slope here, so the rows inform it: {rows} rows less {people} "
+        3: f"all participants share one slope here, so the rows inform it: {rows} rows less "
+        f"{people} "
         "participant levels less 1 slope",
     }[level]
     near = [
@@ -89,8 +91,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         near=apart(key, 0, near),
     )  # fmt: skip
     explanation = (
-        f"Because {why} = {key}. In a balanced design like this, Satterthwaite's df come out as this "
-        "whole number; otherwise they lie nearby and have digits after the point."
+        f"Because {why} = {key}. In a balanced design like this, Satterthwaite's df come out as "
+        "this whole number; otherwise they lie nearby and have digits after the point."
     )
     return Item(
         "df-of-an-effect", "numeric", "pvalues", level, stem, body, explanation,
@@ -102,9 +104,10 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
 def _table(fit: Fit, tests: pd.DataFrame) -> str:
     lines = ["            Estimate Std. Error     df t value Pr(>|t|)"]
     for name, row in tests.iterrows():
+        p = f"{row['p_value']:.4f}" if row["p_value"] >= 0.0001 else "<0.0001"
         lines.append(
             f"{name!s:<11} {row['estimate']:8.3f} {row['std_error']:10.3f} {row['df']:6.1f} "
-            f"{row['statistic']:7.3f} {row['p_value']:8.4f}"
+            f"{row['statistic']:7.3f} {p:>8}"
         )
     return "```text\n" + "\n".join(lines) + "\n```"
 
@@ -112,12 +115,13 @@ def _table(fit: Fit, tests: pd.DataFrame) -> str:
 def make_side(rng: np.random.Generator, level: int) -> Item:
     """Show lmerTest's table, and ask for the p of a claim with a direction."""
     people, each = 2 * int(rng.integers(6, 13)), 4
+    slope = float(rng.choice([-1.0, 1.0]))
     while True:
-        fit = lmer(SLOPES, _data(rng, people, each))
+        fit = lmer(SLOPES, _data(rng, people, each, slope))
         tests = satterthwaite(fit)
         row = tests.loc["days"]
         p = round(float(row["p_value"]), 4)
-        if not fit.is_singular and 0.004 <= p <= 0.4:
+        if not fit.is_singular and 0.002 <= p <= 0.5 and round(10_000 * p) % 2 == 0:
             break
     up = bool(rng.integers(2)) if level > 1 else True
     rising = float(row["estimate"]) > 0

@@ -66,9 +66,9 @@ def make_ratio(rng: np.random.Generator, level: int) -> Item:
         )  # fmt: skip
         ask = "How large is the likelihood-ratio statistic $\\chi^2$?"
         explanation = (
-            f"$\\chi^2 = 2 \\cdot ({number(high, 1)} - ({number(low, 1)})) = {number(key, 1)}$, to be "
-            f"compared with a chi-squared distribution with {count(df, 'degree')} of freedom: the "
-            "number of parameters that the larger model has more."
+            f"$\\chi^2 = 2 \\cdot ({number(high, 1)} - ({number(low, 1)})) = {number(key, 1)}$, to "
+            f"be compared with a chi-squared distribution with {count(df, 'degree')} of freedom: "
+            "the number of parameters that the larger model has more."
         )
     else:
         key = df

@@ -8,6 +8,7 @@ import numpy as np
 from quizzes.generators.generator import Generator
 from quizzes.item import Item, See
 from quizzes.kinds.line_up import LineUpAnswer
+from sim.scenarios import SCENARIOS
 
 PANELS = {1: 9, 2: 12, 3: 20}
 
@@ -76,7 +77,8 @@ def make(rng: np.random.Generator, level: int) -> Item:
     body = LineUpAnswer(
         case.scenario, case.formula, case.plot,
         f"Yes: {case.look}.",
-        f"Look for the panel that differs from all others in its shape, not in its noise: {case.look}.",
+        "Look for the panel that differs from all others in its shape, not in its noise: "
+        f"{case.look}.",
         parameters, data_seed, draw, panels=PANELS[level],
     )  # fmt: skip
     stem = (
@@ -89,7 +91,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     )
     return Item(
         "find-the-data", "line_up", "simulation", level, stem, body, explanation,
-        see=See("playground", {"story": case.scenario}),
+        see=See("playground", {"story": SCENARIOS[case.scenario].title}),
         facts={"scenario": case.scenario, "parameters": parameters, "data_seed": data_seed,
                "draw": draw},
     )  # fmt: skip

@@ -78,8 +78,8 @@ def make(rng: np.random.Generator, level: int) -> Item:
         "agree": "Different methods ended at the same theta and the same criterion, and different "
         "methods rarely make the same mistake. The check behind the warning was too strict here.",
         "one": f"Three agree on theta and on the lowest criterion, {number(reached.min(), 2)}; "
-        f"{NAMES[odd]} ended at {number(reached[odd], 2)}, which is worse. Its estimates are not to "
-        "be used, those of the others are.",
+        f"{NAMES[odd]} ended at {number(reached[odd], 2)}, which is worse. Its estimates are not "
+        "to be used, those of the others are.",
         "none": "No two ended at the same place, and nobody knows whether the lowest of these "
         "criteria is the minimum. First centre and scale the predictors, start elsewhere, give the "
         "optimisers more steps; use estimates on which several agree.",
@@ -122,7 +122,8 @@ def _feedback(judged: str, odd: str, reached: np.ndarray) -> dict[str, str]:
             if judged == "none"
             else "The check is in the table: several found the same minimum."
         ),
-        "average": "The criterion says who is better: the smallest wins. An average of a good and a "
+        "average": "The criterion says who is better: the smallest wins. An average of a good and "
+        "a "
         "bad answer is worse than the good one.",
     }
 

@@ -10,6 +10,7 @@ from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.single_choice import SingleChoice
 from sim.lmm.fit import lmer
+from sim.scenarios import SCENARIOS
 
 EACH = 4
 PEOPLE = 12
@@ -38,10 +39,10 @@ def make(rng: np.random.Generator, level: int) -> Item:
     before, after = round(before, 2), round(after, 2)
     stem = (
         f"{PEOPLE} participants were measured {EACH} times each. `score ~ 1 + (1 | participant)` "
-        f"gives a participant SD of {number(tau, 1)} and a residual SD of {number(sigma, 1)} points: "
-        f"the own mean of each has the weight {p_text(before, 2)}. Then a clerk corrects the scores "
-        f"of participant P12, who is in truth {shift} points higher. Nothing else changes. What "
-        "happens to the estimates of the **other** participants?"
+        f"gives a participant SD of {number(tau, 1)} and a residual SD of {number(sigma, 1)} "
+        f"points: the own mean of each has the weight {p_text(before, 2)}. Then a clerk corrects "
+        f"the scores of participant P12, who is in truth {shift} points higher. Nothing else "
+        "changes. What happens to the estimates of the **other** participants?"
     )
     lower = round(max(before - (after - before) / 2, before / 2), 2)
     choices = (
@@ -57,8 +58,8 @@ def make(rng: np.random.Generator, level: int) -> Item:
         ),
         Choice(
             f"Their own means get the weight {p_text(lower, 2)}: they are shrunk more.",
-            "More shrinkage would need a smaller participant SD, or a larger residual SD. P12 makes "
-            "the participant SD larger.",
+            "More shrinkage would need a smaller participant SD, or a larger residual SD. P12 "
+            "makes the participant SD larger.",
         ),
         Choice(
             "Their own means get the weight 1: they are no longer shrunk at all.",
@@ -74,7 +75,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     )
     return Item(
         "outlier-and-others", "single_choice", "pooling", level, stem, SingleChoice(choices),
-        explanation, see=See("playground", {"story": "outlier"}),
+        explanation, see=See("playground", {"story": SCENARIOS["outlier"].title}),
         facts={"score": data["score"].round(1), "shift": shift, "before": before, "after": after,
                "key": choices[0].text},
     )  # fmt: skip

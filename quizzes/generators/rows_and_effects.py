@@ -58,8 +58,8 @@ def make_too_many(rng: np.random.Generator, level: int) -> Item:
     each = "each of them" if level < 3 else "each combination"
     stem = (
         f"{n} participants take part. Everyone {story}, {each} {often}, so there are "
-        f"{n_rows} rows. Which of these formulas does `lmer()` refuse, because the data are too few "
-        "for its random effects?"
+        f"{n_rows} rows. Which of these formulas does `lmer()` refuse, because the data are too "
+        "few for its random effects?"
     )
     choices = []
     for formula, (_, effects), no in zip(formulas, brackets, refused, strict=True):
@@ -131,8 +131,8 @@ def make_informed(rng: np.random.Generator, level: int) -> Item:
     varies = frame.groupby("participant")[names].nunique().gt(1).any()
     key = [name for name in names if varies[name]]
     stem = (
-        "These are the first rows of a study; the other participants' rows are of the same kind.\n\n"
-        f"{table(['participant', *names, 'score'], rows)}\n\n"
+        "These are the first rows of a study; the other participants' rows are of the same "
+        f"kind.\n\n{table(['participant', *names, 'score'], rows)}\n\n"
         "For which of these brackets do the data say anything about the random **slopes**?"
     )
     choices = tuple(

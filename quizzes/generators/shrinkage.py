@@ -1,6 +1,7 @@
 """How far estimates move, and toward what."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 import numpy as np
@@ -30,10 +31,10 @@ class _People:
 
 
 PEOPLE = (
-    _People("driver", "drivers", "reaction time", "ms", 300, 30, "rested", "sleepless"),
+    _People("driver", "drivers", "reaction time", "ms", 300, 30, "day", "night"),
     _People("pupil", "pupils", "score", "points", 60, 8, "morning", "evening"),
     _People("patient", "patients", "pain", "points", 50, 10, "drug", "placebo"),
-    _People("runner", "runners", "pulse", "beats per minute", 140, 12, "trained", "untrained"),
+    _People("runner", "runners", "pulse", "beats per minute", 140, 12, "indoor", "outdoor"),
 )
 NAMES = ("Ann", "Ben", "Cem", "Dora", "Eli", "Fay")
 
@@ -140,7 +141,7 @@ def _estimate_item(story: str, facts: dict[str, int], people: _People, weight: f
         near.insert(
             0,
             Near(grand + weight * (own - grand), f"This moves toward the average of all, {grand}. "
-                 f"The model knows her group, so it moves toward {target}.", "shrink-to-grand-mean"),
+                 f"The model knows her group: it moves toward {target}.", "shrink-to-grand-mean"),
         )  # fmt: skip
     else:
         near.append(Near((own + target) / 2, "Half way would need a weight of .50, the same for "
@@ -151,9 +152,9 @@ def _estimate_item(story: str, facts: dict[str, int], people: _People, weight: f
         apart(key, tolerance, near),
     )  # fmt: skip
     explanation = (
-        f"{target} + {p_text(shown, 2)} × ({own} − {target}) is about {number(key, 1)}. The estimate "
-        f"lies between her own mean and {to}, which is what the fixed effects predict for somebody "
-        "like her. With more observations it would stay closer to her own mean."
+        f"{target} + {p_text(shown, 2)} × ({own} − {target}) is about {number(key, 1)}. The "
+        f"estimate lies between her own mean and {to}, which is what the fixed effects predict for "
+        "somebody like her. With more observations it would stay closer to her own mean."
     )
     return Item(
         "partial-pooling", "numeric", "pooling", level, stem, body, explanation,
@@ -185,15 +186,15 @@ def make_order(rng: np.random.Generator, level: int) -> Item:
             for n, mean in zip(counts, own, strict=True)
         ]
         ranked = sorted(moved, reverse=True)
-        if all(a > 1.15 * b and a - b > 0.3 for a, b in zip(ranked, ranked[1:], strict=False)):
+        if all(a > 1.15 * b and a - b > 0.3 for a, b in pairwise(ranked)):
             break
     key = tuple(int(i) for i in np.argsort([-m for m in moved]))
     names = NAMES[:size]
     rows = [[name, str(n), str(mean)] for name, n, mean in zip(names, counts, own, strict=True)]
     stem = (
-        f"`lmer()` estimates a mean for each of many {people.plural}, with a random intercept: SD of "
-        f"{people.plural} {tau} {people.unit}, residual SD {sigma} {people.unit}, average of all "
-        f"{centre} {people.unit}.\n\n"
+        f"`lmer()` estimates a mean for each of many {people.plural}, with a random intercept: SD "
+        f"of {people.plural} {tau} {people.unit}, residual SD {sigma} {people.unit}, average of "
+        f"all {centre} {people.unit}.\n\n"
         f"{table(['', 'observations', f'own mean ({people.unit})'], rows)}\n\n"
         "Whose partial-pooling estimate moves **furthest** from the own mean? Put the one who "
         "moves furthest first."
@@ -209,7 +210,7 @@ def make_order(rng: np.random.Generator, level: int) -> Item:
     if level == 3:
         if by_distance != key:
             near.append(Near(by_distance, "That is the order of the distances from the average. "
-                             "With many observations even a far one moves little.", tag))  # fmt: skip
+                             "With many observations even a far one stays.", tag))  # fmt: skip
         if by_count not in (key, by_distance):
             near.append(Near(by_count, "That is the order of the numbers of observations. Who is "
                              "close to the average anyway cannot move far.", tag))  # fmt: skip
@@ -247,10 +248,10 @@ def make_way(rng: np.random.Generator, level: int) -> Item:
     unit = people.unit
     group = people.first if level == 1 else people.second
     stem = (
-        f"`{people.outcome.split()[0]} ~ 1 + group + (1 | {people.who})` is fitted. For the {group} "
-        f"group the fixed effects predict {line} {unit}; the mean of all {people.plural} is {grand} "
-        f"{unit}. Ben is in the {group} group, and the mean of his few observations is {own} "
-        f"{unit}. Which number can be his partial-pooling estimate?"
+        f"`{people.outcome.split()[0]} ~ 1 + group + (1 | {people.who})` is fitted. For the "
+        f"{group} group the fixed effects predict {line} {unit}; the mean of all {people.plural} "
+        f"is {grand} {unit}. Ben is in the {group} group, and the mean of his few observations is "
+        f"{own} {unit}. Which number can be his partial-pooling estimate?"
     )
     choices = (
         Choice(

@@ -7,7 +7,7 @@ from scipy import stats
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import number, short
+from quizzes.generators.wording import MINUS, number, short
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
@@ -23,7 +23,7 @@ STORIES = (
 
 def make_spread(rng: np.random.Generator, level: int) -> Item:
     """Ask for the SD of simulated values (1), participant means (2), or differences (3)."""
-    y, unit, centre, size = STORIES[int(rng.integers(len(STORIES)))]
+    y, unit, _, size = STORIES[int(rng.integers(len(STORIES)))]
     while True:
         tau, sigma = (round(size * float(rng.uniform(0.5, 1.6))) for _ in range(2))
         n = 1 if level == 1 else int(rng.integers(2, 10))
@@ -53,14 +53,17 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
     elif level == 2:
         key = sqrt(tau**2 + sigma**2 / n)
         ask = (
-            f"The model simulates {n} observations for each of very many **new** participants. What "
-            f"is the SD of the participants' means, in {unit}?"
+            f"The model simulates {n} observations for each of very many **new** participants. "
+            f"What is the SD of the participants' means, in {unit}?"
         )
         sums = f"\\sqrt{{{tau}^2 + {sigma}^2 / {n}}}"
-        why = f"A mean of {n} observations has the intercept of its participant, and the mean of " \
-              f"{n} residuals"  # fmt: skip
+        why = (
+            f"A mean of {n} observations has the intercept of its participant, and the mean of "
+            f"{n} residuals"
+        )
         near = [
-            Near(tau, f"{tau} is the SD of the true intercepts. A mean of {n} observations has some "
+            Near(tau, f"{tau} is the SD of the true intercepts. A mean of {n} observations has "
+                      "some "
                  "residual left in it.", "fit-means-true"),
             Near(total, f"That is the SD of single observations. The mean of {n} has only a "
                  f"residual variance of {sigma}² / {n}."),
@@ -77,8 +80,10 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
             f"the other. What is the SD of these differences, in {unit}?"
         )
         sums = f"\\sqrt{{2 \\cdot {sigma}^2 / {n}}}"
-        why = "The intercept is in both means and drops out of their difference; what is left are " \
-              f"two means of {n} residuals"  # fmt: skip
+        why = (
+            "The intercept is in both means and drops out of their difference; what is left are "
+            f"two means of {n} residuals"
+        )
         near = [
             Near(0, "All fitted lines are parallel, but the residuals are drawn anew for each "
                  "observation, so the simulated differences vary.", "parallel-fit-parallel-data"),
@@ -94,7 +99,7 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
     key = round(key, 3)
     tolerance = round(max(0.02 * key, 0.06), 2)
     body = Numeric(
-        key, tolerance, f"Yes: {why}.",
+        key, tolerance, f"Yes. {why}.",
         "Ask what is drawn anew for each of them, and add up the variances.", unit,
         apart(key, tolerance, near),
     )  # fmt: skip
@@ -143,11 +148,12 @@ def make_who(rng: np.random.Generator, level: int) -> Item:
         texts = {name: f"{number(value, 1)} {unit}" for name, value in values.items()}
         if len(set(texts.values())) < 4:
             return make_who(rng, level)
+    sign = "+" if effect > 0 else MINUS
     right, tempting = ("new", "same") if new else ("same", "new")
     why = (
         stranger.format(line)
         if new
-        else f"Participant {line} keeps the own intercept; only the residuals are drawn anew."
+        else f"Participant {line} keeps its own intercept; only the residuals are drawn anew."
     )
     feedback = {
         tempting: f"That would be right for {'the same' if new else 'new'} participants. {why}",
@@ -170,7 +176,7 @@ def make_who(rng: np.random.Generator, level: int) -> Item:
     explanation = f"{why} " + (
         f"So on average the line is where the fixed effects put anybody: at {mean} {unit}."
         if new and level == 1
-        else f"So the line varies around {mean} + ({number(effect, 0)}) = "
+        else f"So the line varies around {mean} {sign} {abs(effect)} = "
         f"{short(mean + effect, 1)} {unit}."
         if level == 1
         else f"So both vary, the intercept and the mean of {n} residuals: "

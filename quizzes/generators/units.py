@@ -83,9 +83,9 @@ def make(rng: np.random.Generator, level: int) -> Item:
         unit, apart(key, tolerance, _near(change, name, before)),
     )  # fmt: skip
     explanation = (
-        f"{_why(change, name)[:1].upper()}{_why(change, name)[1:]}. A change of the unit changes no "
-        "conclusion: predictions, log likelihood, t and correlation stay. It can help the optimiser "
-        "all the same, which works best with numbers of similar size."
+        f"{_why(change, name)[:1].upper()}{_why(change, name)[1:]}. A change of the unit changes "
+        "no conclusion: predictions, log likelihood, t and correlation stay. It can help the "
+        "optimiser all the same, which works best with numbers of similar size."
     )
     return Item(
         "another-unit", "numeric", "convergence", level, stem, body, explanation,
@@ -108,13 +108,13 @@ def _why(change: _Change, name: str) -> str:
     if name == "correlation":
         return "a correlation has no unit, so it stays as it is"
     if name == "t":
-        return "t is the slope divided by its standard error; both change alike, so t stays"
+        return "a t value is slope by standard error; both change alike, so it stays"
     by = (
-        f"a {new} is {short(change.factor, 0)} times smaller than a {old}, so the effect of one is "
+        f"one {new} is {short(change.factor, 0)} times smaller than one {old}, so the effect is "
         f"{short(change.factor, 0)} times smaller"
         if change.factor > 1
-        else f"a {new} is {short(1 / change.factor, 0)} times larger than a {old}, so the effect of "
-        f"one is {short(1 / change.factor, 0)} times larger"
+        else f"one {new} is {short(1 / change.factor, 0)} times larger than one {old}, so the "
+        f"effect is {short(1 / change.factor, 0)} times larger"
     )
     return f"{by}, and an SD of slopes has the unit of a slope" if name == "spread" else by
 
@@ -134,8 +134,8 @@ def _near(change: _Change, name: str, before: float) -> list[Near]:
         Near(before, "It has a unit, the predictor's, and that has changed."),
     ]  # fmt: skip
     if name == "spread":
-        found.append(Near(before / factor**2, "That would be so for the variance. The SD changes as "
-                          "the slope does."))  # fmt: skip
+        found.append(Near(before / factor**2, "That would be so for the variance. The SD "
+                          "changes as the slope does."))  # fmt: skip
     return found
 
 
