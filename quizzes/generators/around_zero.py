@@ -75,7 +75,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     )
     return Item(
         "slopes-around-zero", "single_choice", "syntax", level, stem, SingleChoice(choices),
-        explanation, see=See("playground", {"story": "random_slopes"}),
+        explanation, see=See("playground", {"story": "Random slopes"}),
         facts={"old": old, "new": new, "average": average, "scores": data["score"].round(6),
                "key": choices[0].text},
     )  # fmt: skip

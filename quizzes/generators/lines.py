@@ -85,7 +85,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
         "was fitted?",
         SingleChoice(choices),
         f"{why} What stands on the left of the bar is what may differ from line to line.",
-        see=See("playground", {"story": "random_slopes"}), picture=picture,
+        see=See("playground", {"story": "Random slopes"}), picture=picture,
         facts={"lines": lines, "key": f"`score ~ {key}`"},
     )  # fmt: skip
 
