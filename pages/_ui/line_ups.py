@@ -55,7 +55,7 @@ def show_panels(pictures: list[Picture], names: list[str] | None = None) -> None
 
 def _axes(found: LineUp) -> tuple[Layer, Layer]:
     rows = found.rows
-    quiet = {"title": None, "labelFontSize": 10, "grid": False}
+    quiet = {"labelFontSize": 10, "grid": False}
     if found.x_levels:
         scale = {"domain": list(found.x_levels), "padding": 0.35}
         x: Layer = {"field": "x", "type": "ordinal", "sort": list(found.x_levels), "scale": scale}

@@ -5,7 +5,7 @@ import streamlit as st
 from pages._ui.frame import show_error
 from pages.practice._quiz.asking import ask_turn, show_answered
 from pages.practice._quiz.finish import show_finish
-from pages.practice._quiz.sitting import current, open_linked, resume, sitting
+from pages.practice._quiz.sitting import current, leave, open_linked, resume, sitting
 from pages.practice._quiz.start import show_start
 from sim.errors import SimError
 
@@ -26,4 +26,6 @@ with st.container(width=860):
             show_start()
     except SimError as problem:
         show_error(problem)
-        st.button("Try again", icon=":material/refresh:")
+        with st.container(horizontal=True):
+            st.button("Try again", icon=":material/refresh:")
+            st.button("To the start", on_click=leave)

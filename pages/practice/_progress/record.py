@@ -5,7 +5,7 @@ import streamlit as st
 from pages._ui.frame import section, show_error
 from pages._ui.visitor import secret, store
 from pages._ui.words import count
-from pages.practice._quiz.sitting import keep, now
+from pages.practice._quiz.sitting import leave, now
 from quizzes.store import (
     code_made_at,
     delete_record,
@@ -70,7 +70,7 @@ def _delete() -> None:
         st.session_state["progress.said"] = f"{problem.problem} {problem.hint}"
         return
     st.session_state.pop(CODE, None)
-    keep(None)
+    leave()
     st.session_state["progress.said"] = f"{count(n, 'answer')} deleted."
     st.session_state["progress.sure"] = False
 

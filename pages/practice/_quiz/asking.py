@@ -38,12 +38,11 @@ def ask_turn(turn: Turn) -> None:
     _place(item)
     show_question(item)
     given = ask_answer(item, turn.id)
-    if given is None:
-        _skip(item)
-        return
-    mark = grade(item, given.response)
-    if mark.malformed:
+    mark = None if given is None else grade(item, given.response)
+    if mark is not None and mark.malformed:
         st.warning(mark.feedback, icon=":material/edit:")
+    if given is None or mark is None or mark.malformed:
+        _skip()
         return
     answered = answer_turn(
         store(),
@@ -62,7 +61,7 @@ def ask_turn(turn: Turn) -> None:
     st.rerun()
 
 
-def _skip(item: Item) -> None:
+def _skip() -> None:
     here = sitting()
     with st.container(horizontal=True):
         if here is not None:

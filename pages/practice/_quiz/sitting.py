@@ -23,9 +23,11 @@ SITTING = "quiz.sitting"
 TURN = "quiz.turn"
 RESUMED = "quiz.resumed"
 LINKED = "quiz.linked"
+AGAIN = "quiz.again"
 N_QUESTIONS = 10
 # An answered question is shown again after a reload, not on another day.
 STILL_READING = timedelta(minutes=30)
+STILL_OPEN = timedelta(hours=12)
 
 
 @dataclass(slots=True)
@@ -84,8 +86,17 @@ def sitting() -> Sitting | None:
 
 
 def current() -> Turn | None:
-    """The question on the screen, None before the first and after the last."""
+    """The question on the screen, None before the first and after the last.
+
+    Raises
+    ------
+    StoreError : the next question could not be put down; it is tried again at the next run.
+    """
     turn: Turn | None = st.session_state.get(TURN)
+    if turn is None and (item := _next_item()) is not None:
+        turn = open_turn(store(), secret(), item, now())
+        st.session_state.pop(AGAIN, None)
+        keep(turn)
     return turn
 
 
@@ -100,25 +111,25 @@ def item_of(id: str, seed: int) -> Item:
     return find_item(id, seed)
 
 
+# Buttons call these: they only note what comes next, because an error raised in a callback could
+# not be told on the page.
 def begin(picks: tuple[Pick, ...], topics: Sequence[str]) -> None:
     """Sit down."""
     st.session_state[SITTING] = Sitting(picks, tuple(topics))
-    _open_next()
+    keep(None)
 
 
 def go_on() -> None:
     """Show the next question, or the end."""
-    here = sitting()
-    if here is None:
-        keep(None)
-        return
-    here.at += 1
-    _open_next()
+    if (here := sitting()) is not None:
+        here.at += 1
+    keep(None)
 
 
 def leave() -> None:
     """Go back to the start."""
     st.session_state.pop(SITTING, None)
+    st.session_state.pop(AGAIN, None)
     st.query_params.pop("item", None)
     st.query_params.pop("seed", None)
     keep(None)
@@ -126,38 +137,47 @@ def leave() -> None:
 
 def ask_again(turn: Turn) -> None:
     """Ask the same idea with fresh numbers."""
-    item = generate_item(turn.item_id, secrets.randbits(40), turn.level)
-    keep(open_turn(store(), secret(), item, now()))
+    st.session_state[AGAIN] = Pick(turn.item_id, turn.topic, turn.level, "new")
+    keep(None)
 
 
-def _open_next() -> None:
+def _next_item() -> Item | None:
+    """What is to be asked and not on the screen yet."""
+    pick: Pick | None = st.session_state.get(AGAIN)
     here = sitting()
-    if here is None or here.at >= len(here.picks):
-        keep(None)
-        return
-    pick = here.picks[here.at]
+    if pick is None and here is not None and here.at < len(here.picks):
+        pick = here.picks[here.at]
+    if pick is None:
+        return None
     seed = secrets.randbits(40)
     is_fresh = pick.id in GENERATORS
-    item = generate_item(pick.id, seed, pick.level) if is_fresh else find_item(pick.id, seed)
-    keep(open_turn(store(), secret(), item, now()))
+    return generate_item(pick.id, seed, pick.level) if is_fresh else find_item(pick.id, seed)
 
 
 def resume() -> None:
     """Bring back what this browser showed last, in a session that has just begun."""
-    if st.session_state.setdefault(RESUMED, False):
-        return
-    st.session_state[RESUMED] = True
-    if current() is not None:
+    if st.session_state.get(RESUMED):
         return
     last = latest_turn(store(), secret())
-    if last is None or now() - last.shown_at > timedelta(hours=12):
+    st.session_state[RESUMED] = True
+    if last is None or not _is_going_on(last):
         return
-    if last.answer is None or now() - last.answer.answered_at < STILL_READING:
-        try:
-            item_of(last.item_id, last.seed or 0)
-        except ItemError:  # it has left the bank since
-            return
-        keep(last)
+    try:
+        item_of(last.item_id, last.seed or 0)
+    except ItemError:  # it has left the bank since
+        return
+    keep(last)
+
+
+def _is_going_on(turn: Turn) -> bool:
+    """Whether somebody who comes back now would expect to see this question.
+
+    A learn page puts a question down together with its answer, so there is nothing to go on with.
+    """
+    if turn.answer is None:
+        return now() - turn.shown_at < STILL_OPEN
+    is_of_quiz = turn.answer.answered_at > turn.shown_at
+    return is_of_quiz and now() - turn.answer.answered_at < STILL_READING
 
 
 def open_linked() -> None:
@@ -170,7 +190,12 @@ def open_linked() -> None:
     wanted = (st.query_params.get("item", ""), st.query_params.get("seed", "1"))
     if not wanted[0] or st.session_state.get(LINKED) == wanted:
         return
+    is_number = wanted[1].isascii() and wanted[1].isdigit() and len(wanted[1]) < 20
+    item = item_of(wanted[0], int(wanted[1]) if is_number else -1)
+    last = latest_turn(store(), secret())
+    is_same = last is not None and (last.item_id, last.seed) == (item.id, item.seed)
+    if last is None or not is_same or not _is_going_on(last):
+        last = open_turn(store(), secret(), item, now())
     st.session_state[LINKED] = wanted
     st.session_state[RESUMED] = True
-    seed = int(wanted[1]) if wanted[1].isascii() and wanted[1].isdigit() else -1
-    keep(open_turn(store(), secret(), item_of(wanted[0], seed), now()))
+    keep(last)
