@@ -21,6 +21,7 @@ _MAX_DEPTH = 12
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _INTEGER = re.compile(r"[-+]?\d+")
 _LEADING_ZERO = re.compile(r"[-+]?0\d+")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ud800-\udfff]")
 _SWITCHES = {"yes", "no", "on", "off", "true", "false"}
 _NOTHING = {"", "~", "null"}
 # The parser in C is ten times as fast; the one in Python is there where it could not be built.
@@ -49,6 +50,9 @@ def read_yaml(text: str) -> Node:
     try:
         events = iter(yaml.parse(text, Loader=_Loader))
         node = _document(events)
+    except UnicodeEncodeError as problem:
+        line = text.count("\n", 0, problem.start) + 1
+        raise ItemError("There is half a character.", "Delete it.", line) from None
     except yaml.reader.ReaderError as problem:
         line = text.count("\n", 0, problem.position) + 1
         raise ItemError("There is a character that YAML does not allow.", "", line) from None
@@ -131,6 +135,7 @@ def _mapping(events: Iterator[Any], depth: int, line: int) -> Node:
         if not isinstance(event, yaml.ScalarEvent) or not event.value:
             raise ItemError("The name of a field must be a word.", "Write 'name: value'.", at)
         name = event.value
+        _check_characters(name, at)
         if name in found:
             raise ItemError(
                 f"The field '{name}' is there twice, first on line {lines[name]}.",
@@ -142,7 +147,17 @@ def _mapping(events: Iterator[Any], depth: int, line: int) -> Node:
     return Node(found, line, lines)
 
 
+def _check_characters(text: str, line: int) -> None:
+    """Refuse what no database keeps and no screen shows: halves of characters and controls."""
+    found = _CONTROL.search(text)
+    if found:
+        raise ItemError(
+            f"A text holds the character {found[0]!a}, which cannot be shown.", "Delete it.", line
+        )
+
+
 def _scalar(text: str, quoted: bool, line: int) -> Scalar:
+    _check_characters(text, line)
     if quoted:
         return text
     if text in ("true", "false"):
@@ -193,6 +208,9 @@ def _from_json(value: Any, depth: int) -> Node:
         raise ItemError("A value is null.", "Fill it in, or leave the field out.")
     if isinstance(value, float) and math.isinf(value):
         raise ItemError("A number is too large.", "Write a smaller one.")
+    for text in value if isinstance(value, dict) else [value]:
+        if isinstance(text, str):
+            _check_characters(text, 0)
     if isinstance(value, dict):
         return Node({name: _from_json(entry, depth + 1) for name, entry in value.items()}, 0)
     if isinstance(value, list):

@@ -59,6 +59,8 @@ def read(fields: Fields) -> FormulaAnswer:
         fields.integer("seed", 0, 2**31, 1),
         parameters=fields.values("parameters"),
     )
+    if body.parameters and not body.scenario:
+        raise fields.error("parameters", "There are parameters, but no scenario.", "Name one.")
     if body.scenario:
         try:
             SCENARIOS[body.scenario].complete(body.parameters)

@@ -44,6 +44,14 @@ REFUSED = {
         "kind: single_choice\nstem: a\x07b\n",
         "Line 2: There is a character that YAML does not allow.",
     ),
+    "half a character": (
+        "kind: single_choice\nstem: a\ud800b\n",
+        "Line 2: There is half a character. Delete it.",
+    ),
+    "escaped control": (
+        changed(CHOICES, "text: the twin", 'text: "the\\0twin"'),
+        "Line 11: A text holds the character '\\x00', which cannot be shown. Delete it.",
+    ),
     "two documents": (
         CHOICES + "---\nkind: poll\n",
         "Line 16: There are two documents in this file. Write one item a file, and no line of ---.",

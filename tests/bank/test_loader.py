@@ -136,6 +136,10 @@ ONE = items_json([item_of("numeric")])
             ONE.replace('"level"', '"levle"'),
             "Item 'sample/numeric': There is no field 'levle' in item 1. Did you mean 'level'?",
         ),
+        (
+            ONE.replace("Halve it.", "\\ud800"),
+            "A text holds the character '\\ud800', which cannot be shown. Delete it.",
+        ),
         (items_json([item_of("poll")] * 2), "Item 'sample/poll' is there twice. Keep one of them."),
         ("[" * 100_000, "There are too many lists inside lists. An item needs four at most."),
     ],
