@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui.frame import header, show_error
 from pages._ui.visitor import secret, store
 from pages.practice._progress.beliefs import show_beliefs
-from pages.practice._progress.record import show_joining, show_record
+from pages.practice._progress.record import show_joining, show_record, show_said
 from pages.practice._progress.topics import show_topics
 from pages.practice._quiz.sitting import entries, today
 from quizzes.store import answered_turns
@@ -20,6 +20,7 @@ header(
     "What you know, what waits, and which beliefs your answers have shown. All of it is worked "
     "out from your answers, which are kept for this browser without an account.",
 )
+show_said()
 try:
     turns = answered_turns(store(), secret())
     if turns:

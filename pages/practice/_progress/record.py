@@ -18,6 +18,7 @@ from quizzes.store import (
 from sim.errors import SimError
 
 CODE = "progress.code"
+SAID = "progress.said"
 
 
 def show_record() -> None:
@@ -60,25 +61,27 @@ def _deletion() -> None:
     st.markdown("**Delete**")
     st.caption("All answers on all your devices, at once and for good.")
     sure = st.checkbox("Yes, all of it", key="progress.sure")
-    st.button("Delete my record", icon=":material/delete:", disabled=not sure, on_click=_delete)
-
-
-def _delete() -> None:
-    try:
+    if st.button("Delete my record", icon=":material/delete:", disabled=not sure):
         n = delete_record(store(), secret())
-    except SimError as problem:
-        st.session_state["progress.said"] = f"{problem.problem} {problem.hint}"
-        return
-    st.session_state.pop(CODE, None)
-    leave()
-    st.session_state["progress.said"] = f"{count(n, 'answer')} deleted."
-    st.session_state["progress.sure"] = False
+        st.session_state.pop(CODE, None)
+        leave()
+        _say_next(f"{count(n, 'answer')} deleted. Nothing is left of your record.")
+
+
+def _say_next(words: str) -> None:
+    """Draw the page anew and say on top of it what has been done."""
+    st.session_state[SAID] = words
+    st.rerun()
+
+
+def show_said() -> None:
+    """What was done just before."""
+    if words := st.session_state.pop(SAID, ""):
+        st.success(words, icon=":material/check:")
 
 
 def show_joining() -> None:
     """Type a code made on another device."""
-    if said := st.session_state.pop("progress.said", ""):
-        st.success(said)
     section("A code from another device", "Both devices then share one record.")
     with st.form("progress.join", border=False):
         typed = st.text_input("Code", placeholder="ACDE-FGHJ-KMNP", max_chars=40, width=280)
@@ -96,5 +99,4 @@ def show_joining() -> None:
         f"{joined.n_added} of them from this device.",
         "same": "This device already had this record.",
     }
-    st.session_state["progress.said"] = words[joined.outcome]
-    st.rerun()
+    _say_next(words[joined.outcome])
