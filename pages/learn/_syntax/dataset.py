@@ -20,9 +20,9 @@ TITLES = {EXAMPLE: "The lecture's names", NOTHING: "No data, any names"}
 # The second grouping factor of the stories that have one.
 SECOND = {"schools": "class", "items": "word"}
 TOLD = {
-    EXAMPLE: "24 pupils (g) of four teachers in three schools, each seen at x1 = 0, 1, 2, 3. The "
-    "teachers' names A to D are used again in every school. The numbers are made up; the names "
-    "are those of the lecture's table.",
+    EXAMPLE: "24 pupils (g) in three schools, each seen at x1 = 0, 1, 2, 3. Every school has "
+    "teachers A, B, C and D: whether that makes four teachers or twelve is for the formula to say. "
+    "The names are those of the lecture's table, the numbers are made up.",
     NOTHING: "Any names may stand in the formula. Nobody knows then which of them hold numbers "
     "and which hold groups, so every predictor counts as a number.",
 }
