@@ -6,14 +6,18 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from quizzes.item import Picture
 
 
 def frozen(value: Any) -> Any:
-    """Return lists as tuples, dicts as read-only mappings, NumPy's numbers as Python's."""
+    """Return lists and columns as tuples, dicts as read-only mappings, NumPy's numbers as Python's.
+
+    What comes back can be compared, and written as JSON and read again without a loss.
+    """
     match value:
-        case np.ndarray():
+        case np.ndarray() | pd.Series():
             return frozen(value.tolist())
         case np.generic():
             return value.item()
