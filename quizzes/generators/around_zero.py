@@ -16,9 +16,7 @@ WITHOUT = "score ~ 1 + (week | pupil)"
 
 def slope_sd(fit: Fit) -> float:
     """SD of the random slopes of week."""
-    table = fit.varcorr
-    row = table[(table["var1"] == "week") & table["var2"].isna()]
-    return float(row["sdcor"].iloc[0])
+    return float(np.sqrt(fit.covariances[0][1, 1]))
 
 
 def make(rng: np.random.Generator, level: int) -> Item:

@@ -23,15 +23,12 @@ PARTS = {
 
 def _estimates(fit: Fit) -> dict[str, float]:
     """SDs of intercepts and slopes, their correlation (nan without one), and the residual SD."""
-    found = {"intercept": np.nan, "slope": np.nan, "correlation": np.nan, "residual": fit.sigma}
-    for one, two, value in zip(
-        fit.varcorr["var1"], fit.varcorr["var2"], fit.varcorr["sdcor"], strict=True
-    ):
-        if isinstance(two, str):
-            found["correlation"] = float(value)
-        elif isinstance(one, str):
-            found["slope" if one == "week" else "intercept"] = float(value)
-    return found
+    sds = [float(sd) for part in fit.covariances for sd in np.sqrt(np.diag(part))]
+    correlation = np.nan
+    if len(fit.covariances) == 1 and min(sds) > 0:
+        correlation = float(fit.covariances[0][1, 0] / (sds[0] * sds[1]))
+    return {"intercept": sds[0], "slope": sds[1], "correlation": correlation,
+            "residual": float(fit.sigma)}  # fmt: skip
 
 
 def _hit(found: dict[str, float]) -> list[str]:

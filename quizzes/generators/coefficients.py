@@ -45,7 +45,7 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         fit = lmer(formula, _data(rng, people, each))
         if not fit.is_singular:
             break
-    key = round(float(satterthwaite(fit).loc[term, "df"]))
+    key = round(float(satterthwaite(fit)["df"][term]))
     rows = people * each
     half = people // 2
     story = {
@@ -60,8 +60,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         f"Satterthwaite's method, has the t for `{term}`?"
     )
     why = {
-        1: f"each of the {people} participants has an own slope, and it is these {people} slopes "
-        f"that are averaged: {people} − 1",
+        1: f"each of the {people} participants has a slope of its own, and these {people} slopes "
+        f"are averaged: {people} − 1",
         2: f"a group is an average over participants: {people} participant means, less 2 group "
         "means",
         3: f"all participants share one slope here, so the rows inform it: {rows} rows less "
@@ -91,8 +91,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         near=apart(key, 0, near),
     )  # fmt: skip
     explanation = (
-        f"Because {why} = {key}. In a balanced design like this, Satterthwaite's df come out as "
-        "this whole number; otherwise they lie nearby and have digits after the point."
+        f"{why[:1].upper()}{why[1:]} = {key}. In a balanced design like this, Satterthwaite's df "
+        "come out as this whole number; otherwise they lie nearby and have digits after the point."
     )
     return Item(
         "df-of-an-effect", "numeric", "pvalues", level, stem, body, explanation,
@@ -119,30 +119,30 @@ def make_side(rng: np.random.Generator, level: int) -> Item:
     while True:
         fit = lmer(SLOPES, _data(rng, people, each, slope))
         tests = satterthwaite(fit)
-        row = tests.loc["days"]
-        p = round(float(row["p_value"]), 4)
-        if not fit.is_singular and 0.002 <= p <= 0.5 and round(10_000 * p) % 2 == 0:
+        p = round(float(tests["p_value"]["days"]), 4)
+        if not fit.is_singular and 0.002 <= p <= 0.5:
             break
     up = bool(rng.integers(2)) if level > 1 else True
-    rising = float(row["estimate"]) > 0
+    rising = float(tests["estimate"]["days"]) > 0
     as_claimed = rising == up
-    key = round(one_sided(p, as_claimed), 4)
-    half = round(p / 2, 4)
+    key = round(one_sided(p, as_claimed), 5)
+    df = float(tests["df"]["days"])
+    half, digits = round(p / 2, 5), 4 + round(10_000 * p) % 2
     claim = "rise" if up else "fall"
     stem = (
         f"Before the study, a student predicted that scores **{claim}** over the days. `{SLOPES}` "
         f"gives:\n\n{_table(fit, tests)}\n\nWhich p-value belongs to the student's one-sided "
         "hypothesis?"
     )
-    rest = round(1 - p / 2, 4)
+    rest = round(1 - p / 2, 5)
     sign = "positive" if rising else "negative"
     where = f"The estimate is {sign}, so scores {'rise' if rising else 'fall'}"
     choices = [
         Choice(
-            p_text(key, 4),
+            p_text(key, digits),
             f"{where}, as predicted: half of {p_text(p, 4)}."
             if as_claimed
-            else f"{where}, against the prediction: 1 − {p_text(half, 4)}.",
+            else f"{where}, against the prediction: 1 − {p_text(half, digits)}.",
             True,
         ),
         Choice(
@@ -152,7 +152,7 @@ def make_side(rng: np.random.Generator, level: int) -> Item:
             misconception="two-sided-is-default-truth",
         ),
         Choice(
-            p_text(rest if as_claimed else half, 4),
+            p_text(rest if as_claimed else half, digits),
             f"{where}, as predicted. This would be the p of the opposite prediction."
             if as_claimed
             else f"{where}: not what was predicted. Half of {p_text(p, 4)} belongs to the other "
@@ -168,21 +168,22 @@ def make_side(rng: np.random.Generator, level: int) -> Item:
     if len({choice.text for choice in choices}) < 4:
         return make_side(rng, level)
     explanation = (
-        f"`Pr(>|t|)` $ {equals_p(p, 4)}$ has two halves of {p_text(half, 4)}. {where}; the "
+        f"`Pr(>|t|)` $ {equals_p(p, 4)}$ has two halves of {p_text(half, digits)}. {where}; the "
         f"prediction was that they {claim}. "
         + (
-            f"They agree, so one half is the answer: {p_text(key, 4)}."
+            f"They agree, so one half is the answer: {p_text(key, digits)}."
             if as_claimed
-            else f"They disagree, so all but one half is the answer: {p_text(key, 4)}. The data do "
+            else f"They disagree, so all but one half is the answer: {p_text(key, digits)}. The "
+            "data do "
             "not support this prediction at all."
         )
-        + f" The df of about {number(float(row['df']), 0)} are those of {people} participants."
+        + f" The df of about {number(df, 0)} are those of {people} participants."
     )
     return Item(
         "p-from-a-table", "single_choice", "pvalues", level, stem, SingleChoice(tuple(choices)),
         explanation, see=See("pvalues"),
-        facts={"p": p, "t": float(row["statistic"]), "df": float(row["df"]), "up": up,
-               "key": p_text(key, 4)},
+        facts={"p": p, "t": float(tests["statistic"]["days"]), "df": df, "up": up,
+               "key": p_text(key, digits)},
     )  # fmt: skip
 
 

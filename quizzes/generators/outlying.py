@@ -18,7 +18,7 @@ PEOPLE = 12
 
 def _sds(data: pd.DataFrame) -> tuple[float, float]:
     fit = lmer("score ~ 1 + (1 | participant)", data)
-    return float(fit.varcorr["sdcor"].iloc[0]), float(fit.sigma)
+    return float(np.sqrt(fit.covariances[0][0, 0])), float(fit.sigma)
 
 
 def make(rng: np.random.Generator, level: int) -> Item:

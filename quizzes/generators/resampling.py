@@ -222,7 +222,7 @@ def make_reading(rng: np.random.Generator, level: int) -> Item:
         outside = int(((slopes < low) | (slopes > high)).sum())
         if 4 <= outside <= 11 and low > 0:
             break
-    sd = round(float(fit.varcorr["sdcor"].iloc[1]), 2)
+    sd = round(float(np.sqrt(fit.covariances[0][1, 1])), 2)
     shown = f"{number(low)} to {number(high)}"
     picture = Picture(
         "histogram",

@@ -1,6 +1,7 @@
 """What data can tell about random slopes: enough rows, and values that differ."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +15,7 @@ from quizzes.kinds.single_choice import SingleChoice
 from sim.syntax.explain import explain
 
 # By level: the story, the cells of each participant, and brackets with their random effects.
-DESIGNS = {
+DESIGNS: dict[int, tuple[str, dict[str, tuple[Any, ...]], tuple[tuple[str, int], ...]]] = {
     1: (
         "tries two doses, 0 and 1",
         {"dose": (0, 1)},
