@@ -50,6 +50,12 @@ def alts(app: AppTest) -> list[str]:
     return [chart.proto.alt for chart in app.get("vega_lite_chart")]
 
 
+def assert_is_text(markdown: str) -> None:
+    """Nothing but inline code and escapes: no picture, tag, colour or link."""
+    bare = re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
+    assert not re.search(r"(?<!\\)!\[|(?<!\\)<\w|(?<!\\):red\[|http:", bare), markdown
+
+
 def click(app: AppTest, label: str) -> None:
     next(b for b in app.button if b.label == label).click().run()
 
@@ -280,6 +286,24 @@ def test_without_data() -> None:
     assert "findbars(formula)" in text(app)
 
 
+def test_odd_columns_of_an_upload_are_text() -> None:
+    names = ["a + b", "![x](http://example.org/x.png)", "$x$ <b>z</b>", "`tick`", ":red[x] | 'q'"]
+    rows = [",".join(names)]
+    rows += [f"{3 * i % 17},{i % 4},g{i // 4},{i % 3}k,h{i % 5}" for i in range(40)]
+    app = AppTest.from_file(str(ROUTER), default_timeout=90)
+    app.switch_page(str(PAGE))
+    app.session_state["own.kept file"] = ("odd.csv", "\n".join(rows).encode())
+    for name, value in (SHOWN | {"data": "Your own data (CSV)"}).items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    assert len(alts(app)) == 2
+    for element in [*app.markdown, *app.caption]:
+        assert_is_text(element.value)
+    for row in app.button_group(key="own.formula.rows").options:
+        assert_is_text(row)
+
+
 HOSTILE = [
     "`<img src=x onerror=alert(1)>` ~ x + (1 | g)",
     "y ~ `![](http://example.org/x.png)` + (1 | `[b](http://example.org)`)",
@@ -304,8 +328,7 @@ def test_hostile_formulas_are_text(formula: str) -> None:
     assert not app.exception
     assert app.title[0].value == "Syntax"
     for element in [*app.markdown, *app.caption, *app.error, *app.warning]:
-        bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", "", element.value)  # without inline code
-        assert not re.search(r"(?<!\\)!\[|(?<!\\)<\w|(?<!\\):red\[|http:", bare), element.value
+        assert_is_text(element.value)
     for equation in app.get("latex"):
         assert equation.value.count("{") == equation.value.count("}")
 

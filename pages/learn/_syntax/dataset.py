@@ -34,12 +34,19 @@ class Row:
 
     Parameters
     ----------
-    formula : as typed.
-    words : what the lecture says it is.
+    start : response and fixed effects, as typed.
+    brackets : the random effects.
+    words : what the lecture says they are.
     """
 
-    formula: str
+    start: str
+    brackets: str
     words: str
+
+    @property
+    def formula(self) -> str:
+        """The whole formula."""
+        return f"{self.start} + {self.brackets}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +83,17 @@ class Source:
 
 def lecture_rows(y: str, x: str, group: str, pair: tuple[str, str] | None) -> tuple[Row, ...]:
     """The lecture's table; its last two rows need two grouping factors."""
-    rows = [
-        Row(f"{y} ~ {x} + (1 | {group})", f"a random intercept for each {group}"),
-        Row(f"{y} ~ {x} + (0 + {x} | {group})", f"a random slope for each {group}"),
-        Row(f"{y} ~ {x} + ({x} | {group})", "random intercepts and slopes, correlated"),
-        Row(f"{y} ~ {x} + ({x} || {group})", "random intercepts and slopes, not correlated"),
-    ]
+    brackets = {
+        f"(1 | {group})": f"a random intercept for each {group}",
+        f"(0 + {x} | {group})": f"a random slope for each {group}",
+        f"({x} | {group})": "random intercepts and slopes, correlated",
+        f"({x} || {group})": "random intercepts and slopes, not correlated",
+    }
     if pair is not None:
         one, other = pair
-        rows += [
-            Row(f"{y} ~ {x} + (1 | {one}) + (1 | {other})", f"{one} and {other} crossed"),
-            Row(f"{y} ~ {x} + (1 | {one}/{other})", f"{other} nested in {one}"),
-        ]
-    return tuple(rows)
+        brackets[f"(1 | {one}) + (1 | {other})"] = f"{one} and {other} crossed"
+        brackets[f"(1 | {one}/{other})"] = f"{other} nested in {one}"
+    return tuple(Row(f"{y} ~ {x}", bracket, words) for bracket, words in brackets.items())
 
 
 LECTURE = lecture_rows("dv", "x1", "g", ("school", "teacher"))

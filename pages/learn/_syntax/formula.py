@@ -18,13 +18,14 @@ def _row_clicked(pills: str, state: str) -> None:
 
 def row_pills(source: Source, state: str, label: str, formula: str) -> None:
     """The rows of the lecture's table, one click each; the one in the box is marked."""
-    formulas = [row.formula for row in source.rows]
+    brackets = {row.formula: plain(row.brackets) for row in source.rows}
+    formulas = list(brackets)
     pills = f"{state}.rows"
     st.session_state[pills] = formula if formula in formulas else None
     st.pills(
         label,
         formulas,
-        format_func=lambda text: plain(text.partition(" + ")[2]),
+        format_func=brackets.__getitem__,
         key=pills,
         wrap=True,
         on_change=_row_clicked,
@@ -53,7 +54,7 @@ def choose_formula(source: Source) -> str:
     formula = formula_box(source, state, "Formula, as you would type it for lmer", source.start)
     with above:
         # Drawn after the box: on a first visit only the box knows the formula of the link.
-        first = source.rows[0].formula.partition(" + ")[0]
+        first = source.rows[0].start
         row_pills(source, state, f"The lecture's table: {code(first)} and …", formula)
         said = {row.formula: row.words for row in source.rows}.get(formula)
         if said:
