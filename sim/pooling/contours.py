@@ -1,6 +1,6 @@
 """Contour lines over intercepts and slopes: of the population, and of each likelihood."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
@@ -50,12 +50,20 @@ def population_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> p
     return _frame(lines, mass=list(masses))
 
 
-def likelihood_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> pd.DataFrame:
+def likelihood_contours(
+    pooling: Pooling,
+    masses: Sequence[float] = MASSES,
+    participants: Collection[str] | None = None,
+) -> pd.DataFrame:
     """Contours of each participant's likelihood, which knows their own data alone.
 
     The residual SD is that of the mixed model. On the contour of a mass the likelihood is
     1 - mass of its highest. Whoever has no slope has a valley instead of a peak: any line
     through the mean point is as likely, and the contour is a pair of straight lines.
+
+    Parameters
+    ----------
+    participants : whose; everybody's if not given.
 
     Returns
     -------
@@ -70,6 +78,8 @@ def likelihood_contours(pooling: Pooling, masses: Sequence[float] = MASSES) -> p
     lines: list[Array] = []
     labels: list[tuple[str, float, int]] = []
     for name, line, n, mean, spread in people:
+        if participants is not None and name not in participants:
+            continue
         for mass in masses:
             if spread > 0.0:
                 # The inverse of R in X = QR: XᵀX itself would lose a distant predictor's digits.
@@ -114,7 +124,7 @@ def _distance(mass: float) -> float:
 def _frame(lines: Sequence[Array], **labels: Sequence[object]) -> pd.DataFrame:
     """Put lines one below the other; labels hold one value for each line."""
     if not lines:
-        raise DataError("There is no contour to draw.", "Give one share or more.")
+        raise DataError("There is no contour to draw.", "Give a share and a participant.")
     sizes = [len(line) for line in lines]
     repeated = {name: np.repeat(np.array(column), sizes) for name, column in labels.items()}
     points = np.concatenate(lines)

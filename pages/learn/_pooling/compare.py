@@ -129,8 +129,8 @@ def close_up_words(study: Study, pooling: Pooling, name: str) -> str:
     return (
         f"{alone} **Partial pooling** gives a slope of {slope} (the average is "
         f"{number(float(pooling.fit.fixef.iloc[1]))}). The own data have a weight of "
-        f"**{number(weight, 2)}** in this line: of most participants here, it is "
-        f"{number(float(pooling.own_weight.median()), 2)}."
+        f"**{number(weight, 2)}** in this line (of most participants here: "
+        f"{number(float(pooling.own_weight.median()), 2)})."
     )
 
 

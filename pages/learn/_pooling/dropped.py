@@ -50,13 +50,14 @@ def dropping_picture(
     line = {"type": "line", "clip": True}
     fitted, actual = {"color": colour("fitted")}, {"color": colour("actual")}
     trail = {"detail": {"field": "line", "type": "nominal"}}
-    fill = {"condition": {"test": "datum.gone", "value": 0.12}, "value": 1.0}
+    paint = {"fill": colour("actual"), "stroke": colour("actual")}
+    fill = {"condition": {"test": "datum.gone", "value": 0.0}, "value": 1.0}
     tips = [
         {"field": "x", "type": "quantitative", "title": study.x_name, "format": ".4~g"},
         {"field": "y", "type": "quantitative", "title": roles.response, "format": ".4~g"},
     ]
     mark = {"type": "point", "filled": True, "size": 170, "cursor": "pointer", "strokeWidth": 2}
-    dots = layer("point", mark, both | actual | {"fillOpacity": fill, "tooltip": tips})
+    dots = layer("point", mark, both | paint | {"fillOpacity": fill, "tooltip": tips})
     dots["params"] = [{"name": "pick", "select": {"type": "point", "fields": ["k"]}}]
     layers = [
         layer("complete", line | STYLES["complete"] | {"color": AXIS_GREY}, both),

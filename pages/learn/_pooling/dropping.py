@@ -74,8 +74,8 @@ def _controls(study: Study, person: Person, dropped: list[int]) -> None:
         key = f"dropped.buttons.{study.dataset.name}"
         st.session_state[key] = [labels[k] for k in dropped]
         st.pills(
-            f"Taken away ({plain(study.dataset.with_unit(study.x_name))}): click to take, click "
-            "again to give back",
+            f"{plain(study.dataset.with_unit(study.x_name))}: click to take away, click again to "
+            "give back",
             labels,
             selection_mode="multi",
             key=key,
@@ -161,6 +161,6 @@ def dropping_section(study: Study) -> tuple[int, ...]:
         )
         st.caption(
             "Red: partial pooling now, thin where it was before. Dashed blue: the own data alone. "
-            "Dotted grey: the average line. Pale points are taken away."
+            "Dotted grey: the average line. Hollow points are taken away."
         )
     return gone

@@ -18,13 +18,27 @@ from sim.pooling import Pooling, PoolingPath, pooling_path
 
 KEY = "pooled.percent"
 PLAY = "pooled.play"
+MAX_KEPT_PEOPLE = 500  # a path of so many takes 2 MB
 FRAME_STEP, FRAME_SECONDS = 4, 0.07
 
 
 @st.cache_resource(max_entries=60, ttl=KEEP, show_spinner=False)
-def path_of(key: str, _pooling: Pooling) -> PoolingPath:
-    """The lines at every step of the slider, strongest pooling last."""
-    return pooling_path(_pooling, 1.0 - np.arange(0, 101, STEP) / 100)
+def _kept_path(key: str, _pooling: Pooling) -> PoolingPath:
+    return _path(_pooling)
+
+
+def _path(pooling: Pooling) -> PoolingPath:
+    return pooling_path(pooling, 1.0 - np.arange(0, 101, STEP) / 100)
+
+
+def path_of(key: str, pooling: Pooling) -> PoolingPath:
+    """The lines at every step of the slider, strongest pooling last.
+
+    Raises
+    ------
+    SimError : nobody was measured at two places.
+    """
+    return _kept_path(key, pooling) if len(pooling.own) <= MAX_KEPT_PEOPLE else _path(pooling)
 
 
 def words(study: Study, path: PoolingPath, step: int) -> str:
@@ -57,7 +71,8 @@ def words(study: Study, path: PoolingPath, step: int) -> str:
     if percent == 50:
         start = "**What `lmer` estimated**: the ratio of the variances as the data have it."
     else:
-        more = f"{number(ratio, 2)} times" if ratio > 1 else f"only 1/{number(1 / ratio, 2)}"
+        times = number(max(ratio, 1 / ratio), 2).removesuffix(".0")
+        more = f"{times} times" if ratio > 1 else f"only 1/{times}"
         start = (
             f"The differences between participants count {more} as much beside the residual "
             "variance as `lmer` estimated."

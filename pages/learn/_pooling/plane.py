@@ -43,8 +43,9 @@ def _domains(pooling: Pooling, highlighted: str) -> tuple[tuple[float, float], t
     frame = arrows(pooling).dropna()
     x = padded([lines["intercept"], frame["x"], frame["x2"]], 0.06)
     y = padded([lines["slope"], frame["y"], frame["y2"]], 0.06)
-    own = likelihood_contours(pooling, [OWN_MASS])
-    own = own[own["participant"] == highlighted]
+    if highlighted not in pooling.own.index:
+        return x, y
+    own = likelihood_contours(pooling, [OWN_MASS], [highlighted])
     return _wider(x, own["intercept"]), _wider(y, own["slope"])
 
 
@@ -52,10 +53,7 @@ def _wider(ends: tuple[float, float], values: "pd.Series[float]") -> tuple[float
     """Both ends of an axis with room for a contour, but not for one that is very wide."""
     room = MAX_ROOM * (ends[1] - ends[0])
     low, high = values.min(), values.max()
-    return (
-        max(min(ends[0], low), ends[0] - room) if np.isfinite(low) else ends[0],
-        min(max(ends[1], high), ends[1] + room) if np.isfinite(high) else ends[1],
-    )
+    return max(min(ends[0], low), ends[0] - room), min(max(ends[1], high), ends[1] + room)
 
 
 def _contour_rows(pooling: Pooling, highlighted: str) -> pd.DataFrame:
@@ -64,8 +62,7 @@ def _contour_rows(pooling: Pooling, highlighted: str) -> pd.DataFrame:
     rows = rows.assign(layer="contour", line=rows["mass"].astype(str))
     parts = [rows]
     if highlighted in pooling.own.index:
-        own = likelihood_contours(pooling, [OWN_MASS])
-        own = own[own["participant"] == highlighted].rename(columns=names)
+        own = likelihood_contours(pooling, [OWN_MASS], [highlighted]).rename(columns=names)
         parts.append(own.assign(layer="likelihood", line=own["part"].astype(str)))
     return pd.concat(parts)
 

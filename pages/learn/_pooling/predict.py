@@ -93,8 +93,8 @@ def verdict(study: Study, guess: str) -> str:
     said = options.get(guess)
     right = said == name or (said is None and name not in options.values())
     answer = (
-        f"**{plain(name)}** moves most: their line shifts by {number(far[name])}{study.unit}, "
-        f"averaged over the axis."
+        f"**{plain(name)}** moves most: their line shifts by {number(far[name])}{study.unit} on "
+        f"average over {plain(study.x_name)} {study.values[0]:.4g} to {study.values[-1]:.4g}."
     )
     if right:
         return f"As you said: {answer}"
