@@ -1,17 +1,73 @@
-"""The panels of a line-up: small, on equal axes, without anything to hover over."""
+"""The panels of a line-up: small, on equal axes, without anything to hover over.
 
+Each panel is an image of its own, drawn here: twenty charts would take the browser seconds, and
+an image keeps no numbers that a search in the page could find. All coordinates have the same
+precision, because recorded values have few digits and simulated ones many.
+"""
+
+import base64
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages._ui.charts import GROUP_DASHES, GROUP_SHAPES, Picture, padded
-from pages._ui.frame import show
-from pages._ui.marks import Layer, axis, colour, layer, picture
+from pages._ui.charts import GROUP_DASHES, padded
+from pages._ui.theme import AXIS_GREY, DARK_PALETTE, LIGHT_PALETTE, ROLES, Role
 from sim.checks.line_up import LineUp
 
-PANEL_HEIGHT = 132
+# Units of a panel's own coordinates; the screen decides how wide it is.
+WIDTH, HEIGHT, STRIP = 200, 136, 20
+EDGE = 3
+BARS = 14
+# px: five panels side by side on a laptop, seven on a projector, two on a phone.
+COLUMNS, MIN_WIDTH = 7, 160
+SCREEN_STYLE = (
+    ":root{{color-scheme:light dark}}.m{{color:{light}}}text{{fill:#18222c}}"
+    "@media(prefers-color-scheme:dark){{.m{{color:{dark}}}text{{fill:#e8eef3}}}}"
+)
+PRINT_STYLE = ".m{{color:{light}}}text{{fill:#18222c}}"
+FONT = "Liberation Sans, Arial, sans-serif"
 
 
-def panel_pictures(found: LineUp, alt_text: str, *, revealed: bool = False) -> list[Picture]:
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel.
+
+    Parameters
+    ----------
+    number : from 1.
+    role : whose colour it has.
+    marks : SVG elements in the panel's own coordinates.
+    alt : what it shows, for people who hear the page.
+    """
+
+    number: int
+    role: Role
+    marks: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all panels of a line-up share.
+
+    Parameters
+    ----------
+    x, y : both ends of the axes; x runs over positions of the levels where it is a factor.
+    straight : draw each participant's least-squares line: joining the points would only zigzag
+        where everybody was measured at other x.
+    """
+
+    x: tuple[float, float]
+    y: tuple[float, float]
+    straight: bool = False
+
+
+def panel_pictures(found: LineUp, alt_text: str, *, revealed: bool = False) -> list[Panel]:
     """One picture for each panel, in the order of their numbers.
 
     Parameters
@@ -20,90 +76,199 @@ def panel_pictures(found: LineUp, alt_text: str, *, revealed: bool = False) -> l
     revealed : draw the actual panel in the colour of actual data, the others as simulated. All
         have the colour of actual data before.
     """
-    x, y = _axes(found)
-    pictures = []
+    frame, draw = frame_of(found), _MARKS[found.plot]
+    panels = []
     for number, rows in found.rows.groupby("panel"):
         is_actual = number == found.actual
-        role = "actual" if is_actual or not revealed else "simulated"
-        layers = _layers(found, x, y, {"color": colour(role)})
+        role: Role = "actual" if is_actual or not revealed else "simulated"
         kind = "" if not revealed else "actual data, " if is_actual else "simulated, "
-        data = _histogram(rows, x) if found.plot == "means" else rows.drop(columns="panel")
-        pictures.append(
-            picture(
-                layers,
-                data.assign(layer="panel"),
-                f"Panel {number}: {kind}{alt_text}",
-                height=PANEL_HEIGHT,
-            )
-        )
-    return pictures
+        alt = f"Panel {number}: {kind}{alt_text}"
+        panels.append(Panel(int(number), role, draw(found, rows, frame), alt))
+    return panels
 
 
-def show_panels(pictures: list[Picture], names: list[str] | None = None) -> None:
+def show_panels(
+    panels: Sequence[Panel],
+    names: Sequence[str] | None = None,
+    below: Callable[[Panel], None] | None = None,
+) -> None:
     """All panels, as many side by side as the screen has room for.
 
     Parameters
     ----------
     names : above the panels; their numbers if None.
+    below : draws what stands under a panel, which then needs no name above it.
     """
-    grid = st.grid(5, min_column_width=130, gap="small")
-    for i, drawn in enumerate(pictures):
-        with grid.cell(), st.container(border=True):
-            st.markdown(f"**{names[i] if names else i + 1}**")
-            show(drawn)
+    grid = st.grid(COLUMNS, min_column_width=MIN_WIDTH, gap="xsmall")
+    for i, panel in enumerate(panels):
+        name = names[i] if names is not None else "" if below else str(panel.number)
+        with grid.cell(), st.container(gap="xxsmall"):
+            st.html(_image(panel, name))
+            if below is not None:
+                below(panel)
 
 
-def _axes(found: LineUp) -> tuple[Layer, Layer]:
+def panels_svg(panels: Sequence[Panel], columns: int = 5) -> bytes:
+    """All panels with their numbers as one SVG file, on white."""
+    gap, scale = 10, 1.4
+    width, height = WIDTH + gap, HEIGHT + STRIP + gap
+    rows = -(-len(panels) // columns)
+    places = [
+        f'<g transform="translate({gap + width * (i % columns)} {gap + height * (i // columns)})">'
+        f"{_titled(panel, str(panel.number))}</g>"
+        for i, panel in enumerate(panels)
+    ]
+    size = (gap + width * columns, gap + height * rows)
+    colours = _colours(panels[0].role, PRINT_STYLE)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" '
+        f'width="{scale * size[0]:.0f}" height="{scale * size[1]:.0f}"><style>{colours}</style>'
+        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(places)}</svg>'
+    ).encode()
+
+
+def frame_of(found: LineUp) -> Frame:
+    """The axes of all panels: from the smallest to the largest value in any of them."""
     rows = found.rows
-    quiet = {"labelFontSize": 10, "grid": False}
-    if found.x_levels:
-        scale = {"domain": list(found.x_levels), "padding": 0.35}
-        x: Layer = {"field": "x", "type": "ordinal", "sort": list(found.x_levels), "scale": scale}
-        x |= {"title": None, "axis": quiet}
-    else:
-        x = axis("x", padded([rows["x"].to_numpy(dtype=float)]), None, ticks=3, **quiet)
+    y = padded([rows["y"].to_numpy(dtype=float)])
+    if found.plot == "lines" and found.x_levels:
+        last = len(found.x_levels) - 1
+        return Frame((-0.35, last + 0.35), y)
+    x = padded([rows["x"].to_numpy(dtype=float)])
     if found.plot == "means":
-        edges = _edges(x)
-        largest = max(
-            int(pd.cut(part["x"], edges).value_counts().max()) for _, part in rows.groupby("panel")
+        largest = max(int(_counts(part, x).max()) for _, part in rows.groupby("panel"))
+        return Frame(x, (0.0, 1.08 * largest))
+    if found.plot == "residuals":
+        return Frame(x, y)
+    first = rows[rows["panel"] == 1]
+    per_line = first.groupby(["participant", "group"])["x"].nunique()
+    scattered = per_line.median() >= 3 and first["x"].nunique() > 2 * int(per_line.max())
+    return Frame(x, y, bool(scattered))
+
+
+def _colours(role: Role, style: str) -> str:
+    place = ROLES.index(role)
+    return style.format(light=LIGHT_PALETTE[place], dark=DARK_PALETTE[place])
+
+
+def _titled(panel: Panel, name: str) -> str:
+    """A panel under its name."""
+    text = f'<text x="1" y="14" font-family="{FONT}" font-size="14" font-weight="bold">'
+    return f'{text}{escape(name)}</text><g transform="translate(0 {STRIP})">{_boxed(panel)}</g>'
+
+
+def _boxed(panel: Panel) -> str:
+    return (
+        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="3" fill="none" '
+        f'stroke="{AXIS_GREY}" stroke-opacity="0.45"/>'
+        f'<g class="m" fill="none" stroke="currentColor">{panel.marks}</g>'
+    )
+
+
+def _image(panel: Panel, name: str) -> str:
+    height = HEIGHT + (STRIP if name else 0)
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">'
+        f"<style>{_colours(panel.role, SCREEN_STYLE)}</style>"
+        f"{_titled(panel, name) if name else _boxed(panel)}</svg>"
+    )
+    source = base64.b64encode(svg.encode()).decode()
+    alt = escape(panel.alt, quote=True)
+    style = "width:100%;display:block"
+    return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{source}">'
+
+
+def _places(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[list[str], list[str]]:
+    """Values as coordinates with one decimal."""
+    across = EDGE + (x - frame.x[0]) / (frame.x[1] - frame.x[0]) * (WIDTH - 2 * EDGE)
+    down = EDGE + (frame.y[1] - y) / (frame.y[1] - frame.y[0]) * (HEIGHT - 2 * EDGE)
+    return [f"{v:.1f}" for v in across], [f"{v:.1f}" for v in down]
+
+
+def _path(across: Sequence[str], down: Sequence[str], settings: str) -> str:
+    points = "L".join(f"{a} {b}" for a, b in zip(across, down, strict=True))
+    return f'<path d="M{points}" {settings}/>'
+
+
+def _dots(x: np.ndarray, y: np.ndarray, frame: Frame, size: float) -> str:
+    across, down = _places(x, y, frame)
+    points = "".join(f"M{a} {b}h0" for a, b in zip(across, down, strict=True))
+    return f'<path d="{points}" stroke-width="{size}" stroke-linecap="round" stroke-opacity="0.7"/>'
+
+
+def _line_marks(found: LineUp, rows: pd.DataFrame, frame: Frame) -> str:
+    levels = {level: float(i) for i, level in enumerate(found.x_levels)}
+    x = rows["x"].map(levels) if levels else rows["x"]
+    placed = rows.assign(x=x.astype(float))
+    placed = placed[np.isfinite(placed["x"])]
+    if placed.empty:
+        return ""
+    ends = _straight(placed) if frame.straight else _joined(placed)
+    across, down = _places(ends["x"].to_numpy(), ends["y"].to_numpy(), frame)
+    line = ends.groupby(["participant", "group"], sort=False).ngroup().to_numpy()
+    starts = [0, *(np.flatnonzero(np.diff(line)) + 1), len(line)]
+    dashes = dict(zip(found.groups, GROUP_DASHES, strict=False))
+    width = 1.6 if frame.straight else 1.2
+    marks = []
+    for start, end in pairwise(starts):
+        dash = dashes.get(str(ends["group"].iat[start]), GROUP_DASHES[0])
+        dashed = (
+            "" if dash == GROUP_DASHES[0] else f' stroke-dasharray="{" ".join(map(str, dash))}"'
         )
-        return x, axis("y", (0.0, 1.08 * largest), None, ticks=3, **quiet)
-    return x, axis("y", padded([rows["y"].to_numpy(dtype=float)]), None, ticks=3, **quiet)
+        settings = f'stroke-width="{width}" stroke-opacity="0.75"{dashed}'
+        marks.append(_path(across[start:end], down[start:end], settings))
+    size = 2.2 if frame.straight else 3.2
+    marks.append(_dots(placed["x"].to_numpy(), placed["y"].to_numpy(), frame, size))
+    return "".join(marks)
 
 
-def _layers(found: LineUp, x: Layer, y: Layer, shade: Layer) -> list[Layer]:
-    if found.plot == "means":
-        bars = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"datum": 0}}
-        return [layer("panel", {"type": "rect", "opacity": 0.85}, bars | shade)]
-    both: Layer = {"x": x, "y": y} | shade
-    point = {"type": "point", "filled": True, "size": 12, "opacity": 0.75}
-    if found.groups:
-        scale = {"domain": list(found.groups), "range": list(GROUP_SHAPES)}
-        shape = {"field": "group", "type": "nominal", "scale": scale, "legend": None}
-        both |= {"shape": shape}
-    layers = [layer("panel", point, both)]
-    if found.plot == "lines":
-        line = {"type": "line", "strokeWidth": 1.2, "opacity": 0.7}
-        detail = [{"field": name, "type": "nominal"} for name in ("participant", "group")]
-        joined: Layer = {"x": x, "y": y, "detail": detail} | shade
-        if found.groups:
-            scale = {"domain": list(found.groups), "range": [list(d) for d in GROUP_DASHES]}
-            joined["strokeDash"] = {
-                "field": "group",
-                "type": "nominal",
-                "scale": scale,
-                "legend": None,
-            }
-        layers.append(layer("panel", line, joined))
-    return layers
+def _joined(placed: pd.DataFrame) -> pd.DataFrame:
+    """What a participant's line joins: the mean where there are several values at one x."""
+    means = placed.groupby(["participant", "group", "x"], sort=True)["y"].mean()
+    return means.reset_index()
 
 
-def _edges(x: Layer) -> list[float]:
-    low, high = x["scale"]["domain"]
-    return [low + i * (high - low) / 14 for i in range(15)]
+def _straight(placed: pd.DataFrame) -> pd.DataFrame:
+    """Both ends of each participant's least-squares line."""
+    who = placed.groupby(["participant", "group"], sort=True)
+    means = who[["x", "y"]].transform("mean")
+    x, y = placed["x"] - means["x"], placed["y"] - means["y"]
+    sums = placed.assign(xx=x * x, xy=x * y).groupby(["participant", "group"], sort=True)
+    slope = (sums["xy"].sum() / sums["xx"].sum()).fillna(0.0)
+    centre = who[["x", "y"]].mean()
+    ends = [
+        pd.DataFrame({"x": at, "y": centre["y"] + slope * (at - centre["x"])})
+        for at in (who["x"].min(), who["x"].max())
+    ]
+    return pd.concat(ends).sort_index(kind="stable").reset_index()
 
 
-def _histogram(rows: pd.DataFrame, x: Layer) -> pd.DataFrame:
-    edges = _edges(x)
-    counts = pd.cut(rows["x"], edges).value_counts(sort=False).to_numpy()
-    return pd.DataFrame({"x": edges[:-1], "x2": edges[1:], "y": counts})
+def _counts(rows: pd.DataFrame, x: tuple[float, float]) -> np.ndarray:
+    return np.histogram(rows["x"].to_numpy(dtype=float), bins=BARS, range=x)[0]
+
+
+def _bar_marks(found: LineUp, rows: pd.DataFrame, frame: Frame) -> str:
+    edges = np.linspace(*frame.x, BARS + 1)
+    counts = _counts(rows, frame.x).astype(float)
+    left, top = _places(edges[:-1], counts, frame)
+    bottom = HEIGHT - EDGE
+    width = (WIDTH - 2 * EDGE) / BARS - 1
+    bars = [
+        f"M{a} {bottom}V{b}h{width:.1f}V{bottom}Z"
+        for a, b, n in zip(left, top, counts, strict=True)
+        if n > 0
+    ]
+    return f'<path d="{"".join(bars)}" fill="currentColor" fill-opacity="0.85" stroke="none"/>'
+
+
+def _residual_marks(found: LineUp, rows: pd.DataFrame, frame: Frame) -> str:
+    ends = _places(np.array(frame.x), np.zeros(2), frame)
+    zero = _path(*ends, f'stroke="{AXIS_GREY}" stroke-dasharray="4 3"')
+    return zero + _dots(rows["x"].to_numpy(dtype=float), rows["y"].to_numpy(), frame, 4)
+
+
+_MARKS: dict[str, Callable[[LineUp, pd.DataFrame, Frame], str]] = {
+    "lines": _line_marks,
+    "means": _bar_marks,
+    "residuals": _residual_marks,
+}

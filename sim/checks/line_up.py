@@ -13,7 +13,7 @@ from sim.errors import DataError, did_you_mean, shown
 from sim.lmm.expressions import deparse
 from sim.lmm.fit import Fit, fit_design
 from sim.lmm.refit import simulate
-from sim.lmm.small import Array
+from sim.lmm.small import Array, read_only
 from sim.scenarios.scenario import Roles
 from sim.stopping import Stop, check_stop
 
@@ -45,6 +45,7 @@ class LineUp:
     groups : levels of the group, in order; empty where there are none.
     n_participants, n_shown : in the data, and in each panel; fewer are shown where all of them
         would blacken the panel.
+    responses : shape (nobs, panels), all rows of each panel's data in the order of the fit.
     """
 
     plot: str
@@ -57,6 +58,7 @@ class LineUp:
     groups: tuple[str, ...]
     n_participants: int
     n_shown: int
+    responses: Array
 
 
 def line_up(
@@ -106,11 +108,12 @@ def line_up(
     if not null:
         responses[:, place] = fit.design.y
     people = _people(used, roles, rng)
+    read_only(responses)
     draw = {"lines": _lines, "means": _means, "residuals": _residuals}[plot]
     parts = []
     for i in range(panels):
         check_stop(stop)
-        part = draw(fit, people, responses[:, i])
+        part = draw(fit, people, responses[:, i], stop)
         number = rng.permutation(people.n_shown) + 1
         part["participant"] = number[part["participant"]]
         part.insert(0, "panel", i + 1)
@@ -134,6 +137,7 @@ def line_up(
         groups=groups,
         n_participants=people.n_participants,
         n_shown=people.n_shown,
+        responses=responses,
     )
 
 
@@ -172,7 +176,7 @@ def _people(used: pd.DataFrame, roles: Roles, rng: np.random.Generator) -> _Peop
     )
 
 
-def _lines(fit: Fit, people: _People, y: Array) -> pd.DataFrame:
+def _lines(fit: Fit, people: _People, y: Array, stop: Stop | None) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "participant": people.code,
@@ -183,16 +187,16 @@ def _lines(fit: Fit, people: _People, y: Array) -> pd.DataFrame:
     )
 
 
-def _means(fit: Fit, people: _People, y: Array) -> pd.DataFrame:
-    rows = _lines(fit, people, y)
+def _means(fit: Fit, people: _People, y: Array, stop: Stop | None) -> pd.DataFrame:
+    rows = _lines(fit, people, y, stop)
     means = rows.groupby(["participant", "group"])["y"].mean().reset_index(name="x")
     means["y"] = np.nan
     return means
 
 
-def _residuals(fit: Fit, people: _People, y: Array) -> pd.DataFrame:
+def _residuals(fit: Fit, people: _People, y: Array, stop: Stop | None) -> pd.DataFrame:
     # The actual panel is fitted again like the others, so that nothing sets it apart.
-    own = fit_design(replace(fit.design, y=y), fit.reml)
+    own = fit_design(replace(fit.design, y=y), fit.reml, stop=stop)
     return pd.DataFrame(
         {
             "participant": people.code,

@@ -33,6 +33,7 @@ def test_the_actual_panel_holds_the_actual_data(sleep, plot: str) -> None:
         "residuals": ("y", fit.resid),
     }[plot]
     assert_allclose(np.sort(panel[expected[0]]), np.sort(expected[1]), rtol=1e-9, atol=1e-9)
+    assert_allclose(found.responses[:, found.actual - 1], data["reaction"])
     others = found.rows[found.rows["panel"] != found.actual]
     for _, other in others.groupby("panel"):
         assert len(other) == len(panel)

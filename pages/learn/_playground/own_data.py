@@ -172,8 +172,12 @@ def _preview(table: Table) -> None:
     st.caption(plain(" ".join(table.notes)))
 
 
-def own_dataset() -> Dataset | None:
+def own_dataset(*, preview: bool = True) -> Dataset | None:
     """Draw the upload and its settings; returns None until there are data.
+
+    Parameters
+    ----------
+    preview : show the first rows.
 
     Raises
     ------
@@ -189,9 +193,12 @@ def own_dataset() -> Dataset | None:
     n_rows, n_columns = table.frame.shape
     size = f"{count(n_rows, 'row')}, {count(n_columns, 'column')}"
     with st.expander(f"{plain(name)}: {size}", expanded=True, icon=":material/table:"):
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            _preview(table)
+        if preview:
+            left, right = st.columns([3, 2], gap="medium")
+            with left:
+                _preview(table)
+        else:
+            right = st.container()
         with right:
             table = _with_kinds(table, key)
         roles = _roles(table, key)

@@ -21,13 +21,13 @@ def story_title(name: str) -> str:
     return OWN_TITLE if name == OWN else SCENARIOS[name].title
 
 
-def choose_story() -> str:
+def choose_story(default: str = DEFAULT_STORY) -> str:
     """The story chooser; returns a key of `SCENARIOS`, or `OWN`."""
     names = [*SCENARIOS, OWN]
     story: str = st.selectbox(
         "Story",
         names,
-        index=names.index(DEFAULT_STORY),
+        index=names.index(default),
         format_func=story_title,
         key="story",
         bind="query-params",
