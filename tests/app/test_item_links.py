@@ -4,7 +4,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from quizzes import GENERATORS, Item, generate_item, load_bank
-from sim import SCENARIOS
 from tests.app.conftest import ROOT
 
 LEARN = ROOT / "pages" / "learn"
@@ -19,11 +18,16 @@ ITEMS = [
 
 
 def links(items: list[Item]) -> dict[tuple[str, tuple[tuple[str, str], ...]], str]:
-    """Each different link with one item that has it."""
-    return {
+    """Each different link with one item that has it; none that is part of another one."""
+    found = {
         (item.see.page, tuple(item.see.settings.items())): item.id
         for item in items
         if item.see is not None
+    }
+    return {
+        (page, settings): id
+        for (page, settings), id in found.items()
+        if not any(page == other and {*settings} < {*more} for other, more in found)
     }
 
 
@@ -34,8 +38,8 @@ def taken(app: AppTest, name: str, value: str) -> bool:
     if name in app.query_params:
         return value in app.query_params[name]
     state = app.session_state[name]  # a control's default leaves the link
-    names = {str(state), SCENARIOS[state].title if state in SCENARIOS else ""}
-    return value in names or (
+    shown = [box.options[box.index] for box in app.selectbox if box.key == name]
+    return value in (str(state), *shown) or (
         isinstance(state, int | float) and float(value.replace(",", "")) == state
     )
 
