@@ -97,12 +97,15 @@ def test_two_formulas(page: Page, address: str) -> None:
     open_page(page, address, guess=ALWAYS, example__formula="dv ~ x1 + (x1 || g)")
     other = formula(page, "The second formula")
     other.fill("dv ~ (0 + x1 | g) + x1 + (1 | g)")
+    expect(page).to_have_url(re.compile(r"example\.other=dv"))
     wait_until_calm(page)
     expect(page.get_by_text("The same model, always")).to_have_count(0)
     page.get_by_role("radio", name="The same model").click()
     expect(page.get_by_text("As you said: The same model, always")).to_be_visible()
     expect(page.get_by_text("They expand to the same terms.")).to_be_visible()
     page.get_by_role("radio", name="(1 | school) + (1 | teacher)").last.click()
+    # The click before was about the formulas before.
+    expect(page.get_by_text("Click what you expect; then you see the answer")).to_be_visible()
     page.get_by_role("radio", name="The same model").click()
     expect(page.get_by_text("Not so: Different models")).to_be_visible()
 
