@@ -85,7 +85,8 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
     near.append(Near(people - 2 if level == 1 else people - 1, "Close: count once more what is "
                      "estimated from the participants."))  # fmt: skip
     body = Numeric(
-        key, 0.5, f"Yes: {why}.",
+        key,
+        0.45, f"Yes: {why}.",
         "Ask what the effect is an average of: rows, or participants? Then take away what is "
         "estimated from them.",
         near=apart(key, 0, near),

@@ -109,14 +109,14 @@ def make(rng: np.random.Generator, level: int) -> Item:
 def _near(drawn: _Printed, claimed: str, half: float, rest: float) -> tuple[Near, ...]:
     both = Near(
         drawn.p,
-        f"{p_text(drawn.p)} counts differences in both directions. The student asked about one "
-        "direction only, and that is another question with another p-value.",
+        f"The printed {p_text(drawn.p)} counts differences in both directions. The student asked "
+        "about one direction only, and that is another question with another p-value.",
         "two-sided-is-default-truth",
     )
     if drawn.as_claimed:
         other = Near(
             rest,
-            f"{claimed}, as claimed. {p_text(rest, 4)} would be right for somebody who had "
+            f"{claimed}, as claimed. A p of {p_text(rest, 4)} would be right for somebody who had "
             "claimed the opposite.",
         )
     else:

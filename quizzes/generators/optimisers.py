@@ -25,26 +25,20 @@ TEXTS = {
 def make(rng: np.random.Generator, level: int) -> Item:
     """Show where four optimisers stopped, and ask what to do."""
     kind = ("agree", "one", "none")[int(rng.integers(2 if level == 1 else 3))]
-    data = generate(
-        "random_slopes", rng, participants=10, weeks=4, slope_sd=0.0, intercept_sd=8.0,
-        correlation=0.0,
-    )  # fmt: skip
-    fit = lmer("score ~ week + (1 | participant)", data)
-    while fit.theta[0] < 0.6:
+    odd = int(rng.integers(4))
+    warned = odd if kind != "none" else -1
+    while True:
         data = generate(
             "random_slopes", rng, participants=10, weeks=4, slope_sd=0.0, intercept_sd=8.0,
             correlation=0.0,
         )  # fmt: skip
         fit = lmer("score ~ week + (1 | participant)", data)
-    best = float(fit.theta[0])
-    odd = int(rng.integers(4))
-    theta = np.full(4, best)
-    if kind == "one":
-        theta[odd] = best * float(rng.choice([0.35, 2.5, 3.0]))
-    if kind == "none":
-        theta = best * rng.permutation([0.3, 0.45, 2.2, 3.2]) * rng.uniform(0.95, 1.05, 4)
-    warned = odd if kind != "none" else -1
-    reached = np.array([criterion(fit.design, np.array([value])) for value in theta])
+        theta = _ends(rng, kind, float(fit.theta[0]), odd)
+        reached = np.array([criterion(fit.design, np.array([value])) for value in theta])
+        gaps = np.diff(np.sort(reached))
+        # Those that differ have to differ in the digits that are shown.
+        if fit.theta[0] > 0.6 and gaps[gaps > 1e-9].min(initial=1.0) > 0.2:
+            break
     judged = _judge(reached, fit.criterion)
     rows = [
         [
@@ -90,6 +84,16 @@ def make(rng: np.random.Generator, level: int) -> Item:
         facts={"theta": np.round(theta, 3), "criterion": np.round(reached, 2), "odd": odd,
                "key": shown[judged]},
     )  # fmt: skip
+
+
+def _ends(rng: np.random.Generator, kind: str, best: float, odd: int) -> np.ndarray:
+    """Draw where the four stopped, shape (4,): all at the best theta, all but one, or none."""
+    theta = np.full(4, best)
+    if kind == "one":
+        theta[odd] = best * float(rng.choice([0.35, 2.5, 3.0]))
+    if kind == "none":
+        theta = best * rng.permutation([0.3, 0.45, 2.2, 3.2]) * rng.uniform(0.8, 1.2, 4)
+    return theta
 
 
 def _judge(reached: np.ndarray, best: float) -> str:

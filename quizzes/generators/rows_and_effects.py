@@ -38,7 +38,7 @@ NONE = "None of them: lmer fits them all."
 def make_too_many(rng: np.random.Generator, level: int) -> Item:
     """Ask which bracket lmer refuses, because it has as many random effects as there are rows."""
     story, cells, brackets = DESIGNS[level]
-    n, times = int(rng.integers(10, 41)), int(rng.choice([1, 1, 2, 3]))
+    n, times = int(rng.integers(10, 26)), int(rng.choice([1, 1, 2, 3]))
 
     names = list(cells)
     rows = [
