@@ -82,7 +82,7 @@ class Pooling:
     def spread(self) -> pd.DataFrame:
         """SD of the participants' coefficients by method, nan left out: rows are methods."""
         nothing = pd.Series(0.0, index=list(self.measured.terms))
-        rows = {"complete": nothing, "no": self.own.std(), "partial": self.partial.std()}
+        rows = {"complete": nothing, "no": _sd(self.own), "partial": _sd(self.partial)}
         return pd.DataFrame(rows).T
 
     @property
@@ -126,6 +126,12 @@ class Pooling:
         """
         half = np.einsum("gii->g", self._standard_weights(Units.of(self.measured))) / 2.0
         return pd.Series(half, index=self.own.index)
+
+
+def _sd(lines: pd.DataFrame) -> "pd.Series[float]":
+    """SD of each coefficient; exactly zero where all of them differ by rounding only."""
+    same = lines.max() - lines.min() <= 1e-12 * lines.abs().max()
+    return lines.std().mask(same, 0.0)
 
 
 def pool(

@@ -10,8 +10,9 @@ import pandas as pd
 import pytest
 
 from pages._ui.files import as_svg
+from pages._ui.words import plain
 from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._pooling.compare import printed
+from pages.learn._pooling.compare import prediction_table, printed
 from pages.learn._pooling.dropping import read_dropped
 from pages.learn._pooling.lines import MAX_PANELS, line_ends, person_pictures, shown_people
 from pages.learn._pooling.moving import path_of, words
@@ -169,6 +170,31 @@ def test_own_data_with_many_people_and_odd_names() -> None:
     assert len(pictures) == MAX_PANELS
     assert not any("![](" in part for part in see_why(mine, mine.both))
     assert "![](" not in verdict(mine, ELSE)
+
+
+def test_the_reason_for_a_move_is_the_model_s() -> None:
+    sleep = study("sleepstudy")
+    few = see_why(study(), study().both)
+    assert any("2 observations are soon outvoted" in part for part in few)
+    parallel = see_why(sleep, sleep.varying("intercepts"))
+    assert any("gives everybody the same slope, and theirs is far from it" in p for p in parallel)
+    assert not any("**A singular fit:**" in part for part in (*few, *parallel))
+
+
+def test_a_singular_fit_says_so() -> None:
+    rng = np.random.default_rng(1)
+    x, who = np.tile(np.arange(6.0), 8), np.repeat(np.arange(8), 6)
+    flat = own_study(pd.DataFrame({"x": x, "who": who, "y": 3 + x + rng.normal(0, 2, 48)}), "flat")
+    assert any("**A singular fit:**" in part for part in see_why(flat, flat.both))
+    assert plane_picture(flat, flat.both, flat.people[0]).alt
+
+
+def test_a_name_of_a_column_is_no_markdown_in_the_table() -> None:
+    frame = generate("sleepstudy20", np.random.default_rng(1))
+    frame = frame.rename(columns={"days": "$x$ **b**", "reaction": "y", "subject": "who"})
+    roles = Roles("y", "$x$ **b**", "who")
+    mine = study_of(Dataset(OWN, "mine", "odd", frame, roles, ()))
+    assert prediction_table(mine, mine.both, "373").index.name == plain("$x$ **b**")
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,11 @@ def test_spread_of_estimates(name: str) -> None:
     assert spread.loc["complete"].tolist() == [0.0, 0.0]
 
 
+def test_what_the_model_does_not_let_vary_has_no_spread() -> None:
+    assert pooled(varying="intercepts").spread.loc["partial", "days"] == 0.0
+    assert pooled(varying="slopes").spread.loc["partial", "(Intercept)"] == 0.0
+
+
 def test_the_lecture_s_spreads_are_those_of_its_eighteen_participants() -> None:
     spread = pooled("sleepstudy180").spread
     assert [f"{value:.2f}" for value in spread.loc["no"]] == ["28.95", "6.56"]

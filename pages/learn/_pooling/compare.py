@@ -99,7 +99,10 @@ def close_ups(study: Study) -> list[str]:
 
 
 def prediction_table(study: Study, pooling: Pooling, name: str) -> pd.DataFrame:
-    """Predictions of every method for one participant, a row for each value of the predictor."""
+    """Predictions of every method for one participant, a row for each value of the predictor.
+
+    For st.table, which reads Markdown.
+    """
     columns = {}
     for label, method in LABELS.items():
         rows = pooling.predict(method, study.values)
@@ -108,7 +111,7 @@ def prediction_table(study: Study, pooling: Pooling, name: str) -> pd.DataFrame:
             "none" if np.isnan(value) else number(value, 4) for value in y
         ]
     at = [f"{value:.4g}" for value in study.values]
-    return pd.DataFrame(columns, index=pd.Index(at, name=study.x_name))
+    return pd.DataFrame(columns, index=pd.Index(at, name=plain(study.x_name)))
 
 
 def close_up_words(study: Study, pooling: Pooling, name: str) -> str:

@@ -59,13 +59,13 @@ def ask(study: Study) -> str | None:
     section(
         "Predict",
         "**Complete pooling** forgets who is who: one line for everybody. **No pooling** fits each "
-        "participant alone. **Partial pooling** (`lmer`) lies between: it moves every line of its "
-        "own towards the average line, but not all of them equally far.",
+        "participant alone. **Partial pooling** (`lmer`) lies between: it moves each participant's "
+        "own line towards the average line, but not all of them equally far.",
     )
     options = [f"{name}: {why}" for name, why in candidates(study).items()]
     own = study.dataset.name == OWN
     guess: str | None = st.pills(
-        "Who will move most from the line of their own?",
+        "Who will move most? Whose own line will partial pooling move furthest?",
         [*options, ELSE, SKIP],
         format_func=plain if own else str,
         key=guess_key(study),

@@ -45,6 +45,9 @@ def _most(study: Study, pooling: Pooling) -> str:
             f"{count(n, 'observation')} are soon outvoted: their own data weigh only "
             f"{number(weight, 2)}"
         )
+    elif pooling.varying != "both":
+        same = "slope" if pooling.varying == "intercepts" else "intercept"
+        reason = f"this model gives everybody the same {same}, and theirs is far from it"
     else:
         reason = (
             f"with {count(n, 'observation')} they have as many data as others, but their line lies "
@@ -83,6 +86,16 @@ def _without(study: Study, pooling: Pooling) -> str:
     )
 
 
+def _singular(pooling: Pooling) -> str:
+    if not pooling.fit.is_singular:
+        return ""
+    return (
+        "**A singular fit:** some SD was estimated as 0, or a correlation as 1 or −1. So the "
+        "estimated population is flat, like the contours below: across it, the own data count for "
+        "nothing, however many there are."
+    )
+
+
 def _variances(study: Study, pooling: Pooling) -> str:
     sd = [number(value) for value in np.sqrt(np.diag(pooling.covariance))]
     parts = [f"{sd[0]} in intercepts", f"{sd[1]} in slopes"]
@@ -104,6 +117,7 @@ def see_why(study: Study, pooling: Pooling) -> list[str]:
         _weights(study, pooling),
         _without(study, pooling),
         _variances(study, pooling),
+        _singular(pooling),
         _average(study, pooling),
     ]
     return [part for part in parts if part]
