@@ -1,16 +1,15 @@
-"""Codes that can be read aloud, secrets that cannot be guessed, names that are only text."""
+"""Codes of rooms that can be read aloud, and names that are only text."""
 
-import hashlib
 import secrets
 import unicodedata
 from collections.abc import Collection
 
 from quizzes.classroom.errors import RoomError
+from quizzes.codes import draw_code, letters_of_code
 
-# Without letters and digits that look or sound alike: no I L O U V, no 0 1 8 B, no S 5, no Z 2.
-CODE_CHARACTERS = "ACDEFGHJKMNPQRTWXY34679"
 CODE_LENGTH = 6
 MAX_NAME = 24
+MAX_TITLE = 80
 
 _ADJECTIVES = """
 brave bright calm careful clever cosy curious daring eager early fair fast fond fresh gentle
@@ -30,7 +29,7 @@ ANIMALS = tuple(_ANIMALS.split())
 
 def new_code() -> str:
     """Return a code for a room: 23 characters in six places, 148 million codes."""
-    return "".join(secrets.choice(CODE_CHARACTERS) for _ in range(CODE_LENGTH))
+    return draw_code(CODE_LENGTH)
 
 
 def read_code(typed: object) -> str:
@@ -40,9 +39,8 @@ def read_code(typed: object) -> str:
     ------
     RoomError : it cannot be a code.
     """
-    text = typed if isinstance(typed, str) and len(typed) <= 40 else ""
-    code = "".join(ch for ch in text.upper() if ch not in " -–_")
-    if len(code) != CODE_LENGTH or set(code) - set(CODE_CHARACTERS):
+    code = letters_of_code(typed, CODE_LENGTH)
+    if code is None:
         raise RoomError(
             "That is not a room's code.",
             f"It has {CODE_LENGTH} letters and digits: see the screen.",
@@ -50,18 +48,8 @@ def read_code(typed: object) -> str:
     return code
 
 
-def new_secret() -> str:
-    """Return 192 random bits for a link or a cookie."""
-    return secrets.token_urlsafe(24)
-
-
-def hashed(secret: str) -> str:
-    """What is kept of a secret; random secrets need no salt."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
-
-
-def read_name(typed: object) -> str:
-    """Return a nickname as one line of visible text, cut off where long; "" for none.
+def read_name(typed: object, most: int = MAX_NAME) -> str:
+    """Return a nickname, or a title, as one line of visible text, cut off where long; "" for none.
 
     Characters that are invisible, that turn the direction of writing or that pile up over the
     line are left out: the projector shows the rest.
@@ -79,7 +67,7 @@ def read_name(typed: object) -> str:
         marks = marks + 1 if kind.startswith("M") else 0
         if marks <= 1:
             kept.append(character)
-    return " ".join("".join(kept).split())[:MAX_NAME].strip()
+    return " ".join("".join(kept).split())[:most].strip()
 
 
 def alias(taken: Collection[str]) -> str:

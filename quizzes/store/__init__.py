@@ -1,7 +1,7 @@
-"""What is remembered: learners, their devices, the questions they met and their answers."""
+"""What is remembered: learners with their answers, and live rooms with their players' votes."""
 
 from quizzes.store.connect import Store, open_store
-from quizzes.store.errors import StoreError, TooManyGuesses, UnknownDevice
+from quizzes.store.errors import Stale, StoreError, TooManyGuesses, UnknownDevice
 from quizzes.store.learners import (
     Joined,
     code_made_at,
@@ -11,31 +11,95 @@ from quizzes.store.learners import (
     join,
     make_code,
 )
+from quizzes.store.players import (
+    Player,
+    Seat,
+    join_all,
+    join_room,
+    player_of,
+    players_of,
+    remove_player,
+    rename_player,
+)
 from quizzes.store.records import record_csv, record_json, record_rows
+from quizzes.store.room_records import room_csv, room_json
+from quizzes.store.rooms import (
+    Kept,
+    Opened,
+    click,
+    create_room,
+    delete_room,
+    find_room,
+    forget_rooms,
+    host_room,
+    room_by_id,
+    versions,
+)
 from quizzes.store.tokens import is_secret, new_secret
 from quizzes.store.turns import answer_turn, answered_turns, find_turn, latest_turn, open_turn
+from quizzes.store.votes import (
+    Ballot,
+    Counts,
+    OwnVote,
+    ballot_of,
+    ballots_of_player,
+    counts,
+    exit_of,
+    save_votes,
+    votes_of,
+)
 
 __all__ = [
+    "Ballot",
+    "Counts",
     "Joined",
+    "Kept",
+    "Opened",
+    "OwnVote",
+    "Player",
+    "Seat",
+    "Stale",
     "Store",
     "StoreError",
     "TooManyGuesses",
     "UnknownDevice",
     "answer_turn",
     "answered_turns",
+    "ballot_of",
+    "ballots_of_player",
+    "click",
     "code_made_at",
+    "counts",
+    "create_room",
     "delete_record",
+    "delete_room",
+    "exit_of",
+    "find_room",
     "find_turn",
+    "forget_rooms",
     "forget_visitors",
     "has_record",
+    "host_room",
     "is_secret",
     "join",
+    "join_all",
+    "join_room",
     "latest_turn",
     "make_code",
     "new_secret",
     "open_store",
     "open_turn",
+    "player_of",
+    "players_of",
     "record_csv",
     "record_json",
     "record_rows",
+    "remove_player",
+    "rename_player",
+    "room_by_id",
+    "room_csv",
+    "room_json",
+    "save_votes",
+    "versions",
+    "votes_of",
 ]

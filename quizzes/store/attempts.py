@@ -2,7 +2,9 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -10,6 +12,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from quizzes.store.connect import Store
 from quizzes.store.errors import TooManyGuesses
 from quizzes.store.schema import attempts
+
+# What may be done so often only, and what is said to whoever did it too often.
+DEEDS: Mapping[str, str] = MappingProxyType(
+    {
+        "code": "codes were tried",
+        "room code": "codes were tried",
+        "room": "rooms were opened",
+    }
+)
 
 
 def count_attempt(
@@ -19,7 +30,7 @@ def count_attempt(
 
     Parameters
     ----------
-    deed : what is counted, such as "code".
+    deed : what is counted; a key of `DEEDS`.
     address : of the client, as text; kept as a hash until the window is over.
     most : attempts allowed within `window` of the first.
 
@@ -46,7 +57,25 @@ def count_attempt(
             )
         ).one()
     if row.n > most:
-        raise TooManyGuesses(max(1, round((row.since + window - now).total_seconds())))
+        raise _refusal(deed, row.since + window - now)
+
+
+def check_attempts(
+    store: Store, deed: str, address: str, now: datetime, most: int, window: timedelta
+) -> None:
+    """Refuse an address that has used its attempts up; counts nothing, writes nothing.
+
+    Raises
+    ------
+    TooManyGuesses : it has.
+    """
+    query = select(attempts.c.n, attempts.c.since).where(
+        attempts.c.deed == deed, attempts.c.address_hash == _hash_of_address(address)
+    )
+    with store.reading() as connection:
+        row = connection.execute(query).one_or_none()
+    if row is not None and row.n >= most and row.since > now - window:
+        raise _refusal(deed, row.since + window - now)
 
 
 def forgive_attempt(store: Store, deed: str, address: str) -> None:
@@ -61,6 +90,10 @@ def forgive_attempt(store: Store, deed: str, address: str) -> None:
             )
             .values(n=attempts.c.n - 1)
         )
+
+
+def _refusal(deed: str, wait: timedelta) -> TooManyGuesses:
+    return TooManyGuesses(max(1, round(wait.total_seconds())), DEEDS[deed])
 
 
 def _hash_of_address(address: str) -> str:

@@ -11,19 +11,27 @@ class UnknownDevice(StoreError):
     """The device has no record here."""
 
 
+class Stale(StoreError):
+    """A click came after somebody else's."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else was quicker.", "Look at the room again, then click.")
+
+
 class TooManyGuesses(StoreError):
-    """An address guessed too often.
+    """An address guessed, or did something else, too often.
 
     Parameters
     ----------
     seconds : until it may try again.
+    what : was done too often, in the passive.
     """
 
-    def __init__(self, seconds: int) -> None:
+    def __init__(self, seconds: int, what: str = "codes were tried") -> None:
         minutes = max(1, -(-seconds // 60))
         plural = "s" if minutes > 1 else ""
         super().__init__(
-            "Too many codes were tried from this network.",
+            f"Too many {what} from this network.",
             f"Wait {minutes} minute{plural} and try again.",
         )
         self.seconds = seconds

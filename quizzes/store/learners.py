@@ -6,11 +6,12 @@ from typing import Literal
 
 from sqlalchemy import Connection, delete, exists, func, insert, or_, select, update
 
+from quizzes.codes import letters_of_code
 from quizzes.store.attempts import count_attempt, forgive_attempt
 from quizzes.store.connect import Store
 from quizzes.store.errors import StoreError, UnknownDevice
 from quizzes.store.schema import attempts, codes, devices, learners, turns
-from quizzes.store.tokens import hash_of_code, hash_of_secret, letters_of_code, new_code
+from quizzes.store.tokens import MOVING_CODE, hash_of_code, hash_of_secret, new_code
 from quizzes.store.turns import devices_of, see_device
 
 MOST_GUESSES = 20
@@ -92,7 +93,7 @@ def join(store: Store, secret: str, code: str, address: str, now: datetime) -> J
     """
     device = hash_of_secret(secret)
     count_attempt(store, "code", address, now, MOST_GUESSES, GUESS_WINDOW)
-    letters = letters_of_code(code)
+    letters = letters_of_code(code, MOVING_CODE)
     hashed = "" if letters is None else hash_of_code(letters)
     with store.writing() as connection:
         joined = _join(connection, device, hashed, now)

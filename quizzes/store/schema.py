@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 
@@ -106,4 +107,67 @@ attempts = Table(
     Column("address_hash", String(64), primary_key=True),
     Column("since", Instant, nullable=False, index=True),
     Column("n", Integer, nullable=False),
+)
+
+# A class that plays. Times inside `questions` are seconds since 1970, as in the room itself.
+rooms = Table(
+    "rooms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("host_hash", String(64), nullable=False, unique=True),
+    Column("code", String(10), nullable=False),
+    Column("title", String(100), nullable=False),
+    Column("questions", Text, nullable=False),
+    Column("own_items", Text, nullable=False),
+    Column("stage", String(10), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("locked", Boolean, nullable=False),
+    Column("names_hidden", Boolean, nullable=False),
+    Column("leaderboard", Boolean, nullable=False),
+    Column("speed", Boolean, nullable=False),
+    Column("seconds", Integer),
+    Column("made_at", Instant, nullable=False),
+    Column("clicked_at", Instant, nullable=False, index=True),
+    Column("ended_at", Instant),
+    # Phones keep a room's number in memory: a new room must not get that of a deleted one.
+    sqlite_autoincrement=True,
+)
+Index(
+    "codes_of_open_rooms",
+    rooms.c.code,
+    unique=True,
+    sqlite_where=rooms.c.ended_at.is_(None),
+    postgresql_where=rooms.c.ended_at.is_(None),
+)
+
+players = Table(
+    "players",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("room_id", Integer, ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("name", String(40), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("joined_at", Instant, nullable=False),
+    Column("removed_at", Instant),
+    UniqueConstraint("room_id", "number", name="numbers_in_a_room"),
+    sqlite_autoincrement=True,
+)
+
+# One row a player, question and round: the last answer before closing.
+votes = Table(
+    "votes",
+    metadata,
+    Column("player_id", Integer, ForeignKey("players.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("round", Integer, primary_key=True),
+    Column("room_id", Integer, ForeignKey("rooms.id", ondelete="CASCADE"), nullable=False),
+    # Both as JSON in ASCII: a typed text may hold characters that PostgreSQL refuses.
+    Column("response", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("score", Float),
+    Column("misconception", String(80), nullable=False),
+    Column("at", Instant, nullable=False),
+    Index("votes_of_a_room", "room_id", "position", "round"),
 )

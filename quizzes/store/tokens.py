@@ -4,16 +4,16 @@ import hashlib
 import re
 import secrets
 
+from quizzes.codes import draw_code
 from quizzes.store.errors import StoreError
 
-# Without letters and digits that look alike in print or by hand: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
-ALPHABET = "ACDEFGHJKMNPQRTVWXY34679"
 GROUPS, GROUP = 3, 4
+MOVING_CODE = GROUPS * GROUP
 _SECRET = re.compile(r"[A-Za-z0-9_-]{22,128}")
 
 
 def new_secret() -> str:
-    """Draw a secret for a device: 256 bits in 43 characters that fit a cookie."""
+    """Draw a secret for a device, a host or a player: 43 characters that fit a cookie or a link."""
     return secrets.token_urlsafe(32)
 
 
@@ -40,17 +40,9 @@ def hash_of_secret(secret: str) -> str:
 
 
 def new_code() -> str:
-    """Draw a code to be typed, such as "ACDE-FGHJ-KMNP": 55 bits."""
-    letters = "".join(secrets.choice(ALPHABET) for _ in range(GROUPS * GROUP))
-    return "-".join(letters[start : start + GROUP] for start in range(0, len(letters), GROUP))
-
-
-def letters_of_code(typed: str) -> str | None:
-    """Return the letters of a code however it was typed, or None if it can be no code."""
-    if not isinstance(typed, str) or len(typed) > 100:
-        return None
-    letters = re.sub(r"[\s\-_.‐-―−]+", "", typed).upper()
-    return letters if re.fullmatch(f"[{ALPHABET}]{{{GROUPS * GROUP}}}", letters) else None
+    """Draw a code to be typed, such as "ACDE-FGHJ-KMNP": 54 bits."""
+    letters = draw_code(MOVING_CODE)
+    return "-".join(letters[start : start + GROUP] for start in range(0, MOVING_CODE, GROUP))
 
 
 def hash_of_code(letters: str) -> str:

@@ -1,7 +1,6 @@
 """Questions put and answers given."""
 
 import json
-import operator
 import re
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,16 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from quizzes.grading import MAX_SEED
 from quizzes.item import Item, Mark
 from quizzes.store.connect import Store
 from quizzes.store.errors import StoreError
 from quizzes.store.schema import devices, learners, turns
 from quizzes.store.tokens import hash_of_secret, new_id
+from quizzes.store.values import as_json, plain_text, valid_score, whole_number
 from quizzes.turn import Answer, Turn, local_day
-
-MAX_RESPONSE = 20_000
-MAX_LAYERS = 10
-MAX_SEED = 2**63 - 1
 
 
 def open_turn(store: Store, secret: str, item: Item, now: datetime) -> Turn:
@@ -75,9 +72,9 @@ def answer_turn(
     if mark.malformed:
         raise StoreError("An answer that could not be read is not kept.", "Let it be typed again.")
     given = {
-        "response": _as_json(response),
-        "score": _score(mark.score),
-        "misconception": _plain(mark.misconception, 80, "misconception"),
+        "response": as_json(response),
+        "score": valid_score(mark.score),
+        "misconception": plain_text(mark.misconception, 80, "misconception"),
         "sure": None if sure is None else bool(sure),
         "answered_at": now,
         "day": local_day(now, offset_minutes),
@@ -186,69 +183,11 @@ def _turn(row: Row[Any]) -> Turn:
     return Turn(row.id, row.item_id, row.seed, row.topic, row.level, row.shown_at, answer)
 
 
-def _as_json(response: object) -> str:
-    """Write a response as text that every database takes: NUL and lone surrogates are escaped."""
-    try:
-        text = json.dumps(response, allow_nan=False)
-    except (TypeError, ValueError, RecursionError):
-        raise StoreError("This answer is not of JSON's types.", "Send it as shown.") from None
-    if len(text) > MAX_RESPONSE:
-        raise StoreError(
-            f"This answer is longer than {MAX_RESPONSE:,} characters.", "Make it shorter."
-        )
-    if not _is_shallow(json.loads(text)):
-        raise StoreError("This answer is nested too deeply.", "Send it as shown.")
-    return text
-
-
-def _is_shallow(value: object) -> bool:
-    """Whether a value has few layers: reading it back must never run out of stack."""
-    layer = [value]
-    for _ in range(MAX_LAYERS):
-        layer = [
-            child
-            for parent in layer
-            if isinstance(parent, (list, dict))
-            for child in (parent.values() if isinstance(parent, dict) else parent)
-        ]
-        if not layer:
-            return True
-    return False
-
-
-def _score(score: float | None) -> float | None:
-    if score is not None and not 0.0 <= score <= 1.0:
-        raise StoreError(f"A score is from 0 to 1, not {score!r}.", "Grade the answer again.")
-    return None if score is None else float(score)
-
-
 def _columns_of(item: Item) -> dict[str, Any]:
     """Return what is kept of an item, or refuse it."""
     return {
-        "item_id": _plain(item.id, 200, "item"),
-        "seed": None if item.seed is None else _whole(item.seed, MAX_SEED, "seed"),
-        "topic": _plain(item.topic, 40, "topic"),
-        "level": _whole(item.level, 100, "level"),
+        "item_id": plain_text(item.id, 200, "item"),
+        "seed": None if item.seed is None else whole_number(item.seed, MAX_SEED, "seed"),
+        "topic": plain_text(item.topic, 40, "topic"),
+        "level": whole_number(item.level, 100, "level"),
     }
-
-
-def _whole(value: int, most: int, what: str) -> int:
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = -1
-    if not 0 <= number <= most:
-        raise StoreError(
-            f"This {what} of an item cannot be kept.", f"It is a whole number from 0 to {most}."
-        )
-    return number
-
-
-def _plain(text: str, most: int, what: str) -> str:
-    """Refuse what PostgreSQL cannot keep, so that both databases keep the same."""
-    if not isinstance(text, str) or len(text) > most or not (text.isprintable() or text == ""):
-        raise StoreError(
-            f"This name of the {what} cannot be kept.",
-            f"It may have {most} printable characters.",
-        )
-    return text

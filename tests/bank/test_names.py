@@ -1,6 +1,5 @@
-"""Codes, secrets and nicknames: what players type, and what attackers type."""
+"""Codes and nicknames: what players type, and what attackers type."""
 
-import re
 from collections import Counter
 
 import pytest
@@ -9,23 +8,21 @@ from hypothesis import strategies as st
 
 from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import (
-    CODE_CHARACTERS,
     MAX_NAME,
     alias,
     distinct,
-    hashed,
     new_code,
-    new_secret,
     read_code,
     read_name,
 )
+from quizzes.codes import CHARACTERS
 
 
 def test_codes_have_no_look_alikes_and_differ() -> None:
     codes = Counter(new_code() for _ in range(2_000))
     assert codes.most_common(1)[0][1] == 1
-    assert set("".join(codes)) == set(CODE_CHARACTERS)
-    assert not set("IL1O0UVB8S5Z2") & set(CODE_CHARACTERS)
+    assert set("".join(codes)) == set(CHARACTERS)
+    assert not set("IL1O0UVB8S5Z2") & set(CHARACTERS)
 
 
 @pytest.mark.parametrize("typed", ["gd6f4d", " GD6 F4D ", "GD6-F4D", "G D 6 F 4 D"])
@@ -40,13 +37,6 @@ def test_what_is_no_code(typed: object) -> None:
     words = r"That is not a room's code\. It has 6 letters and digits: see the screen\."
     with pytest.raises(RoomError, match=words):
         read_code(typed)
-
-
-def test_secrets_are_long_and_kept_as_hashes() -> None:
-    secret = new_secret()
-    assert len(secret) == 32 and secret != new_secret()
-    assert re.fullmatch("[0-9a-f]{64}", hashed(secret)) and secret not in hashed(secret)
-    assert hashed("\udc80") == hashed("?")  # what is no text must not raise
 
 
 @pytest.mark.parametrize(
