@@ -9,11 +9,11 @@ from quizzes.review import Entry
 
 
 def entries_of(bank: Mapping[str, Item], generators: Mapping[str, Generator]) -> tuple[Entry, ...]:
-    """List what can be asked again and again. Polls have no key, so they are left out."""
+    """List what can be asked again and again. Polls and warm-ups have no key."""
     items = [
         Entry(item.id, item.topic, (item.level,), misconceptions_of(item.body))
         for item in bank.values()
-        if item.kind != "poll"
+        if item.kind != "poll" and not getattr(item.body, "null", False)
     ]
     fresh = [
         Entry(made.name, made.topic, made.levels, frozenset(made.misconceptions))

@@ -6,6 +6,7 @@ from quizzes.entries import entries_of, misconceptions_of
 from quizzes.generators.generator import Generator
 from quizzes.item import Item
 from quizzes.kinds.choices import Choice, Near
+from quizzes.kinds.line_up import LineUpAnswer
 from quizzes.kinds.numeric import Numeric
 from quizzes.kinds.poll import Poll
 from quizzes.kinds.single_choice import SingleChoice
@@ -19,6 +20,9 @@ CHOICES = SingleChoice(
     )
 )
 NUMBER = Numeric(17, 0, "Right.", "No.", near=(Near(178, "No.", "df-is-rows"),))
+WARM_UP = LineUpAnswer(
+    "sleepstudy", "reaction ~ days + (1 | subject)", "lines", "Yes.", "", null=True
+)
 POLL = Poll(("yes", "no"), "Thanks.")
 
 
@@ -26,13 +30,14 @@ def an_item(id: str, kind: str, body: object) -> Item:
     return Item(id, kind, "tails", 2, "?", body, "So.")
 
 
-def test_items_and_generators_can_be_asked_and_polls_cannot() -> None:
+def test_items_and_generators_can_be_asked_what_has_no_key_cannot() -> None:
     bank = {
         item.id: item
         for item in (
             an_item("tails/a", "single_choice", CHOICES),
             an_item("tails/b", "numeric", NUMBER),
             an_item("tails/c", "poll", POLL),
+            an_item("tails/d", "line_up", WARM_UP),
         )
     }
     made = Generator(
