@@ -179,6 +179,7 @@ def test_the_reason_for_a_move_is_the_model_s() -> None:
     parallel = see_why(sleep, sleep.varying("intercepts"))
     assert any("gives everybody the same slope, and theirs is far from it" in p for p in parallel)
     assert not any("**A singular fit:**" in part for part in (*few, *parallel))
+    assert any("0.5 is the most here, because the slope is everybody's" in p for p in parallel)
 
 
 def test_a_singular_fit_says_so() -> None:

@@ -165,12 +165,14 @@ def together_picture(study: Study, pooling: Pooling, method: Method) -> Picture:
     names = set(kept["participant"])
     lines = line_ends(study, pooling, method)
     lines = lines[lines["participant"].isin(names)]
+    drawn = lines["participant"].nunique()
+    without = [name for name in study.people if name in names - set(lines["participant"])]
+    if method == "complete":  # twenty times the same dots would not look dotted
+        lines = lines.sort_values("x", kind="stable").iloc[[0, -1]].assign(participant="")
     layers = line_layers(study, pooling, [method], small=False, size=16)
     layers[0]["mark"]["opacity"] = 0.35
     layers[1]["mark"]["opacity"] = 1.0 if method == "complete" else 0.7
     label = next(label for label, value in LABELS.items() if value == method)
-    drawn = lines["participant"].nunique()
-    without = [name for name in study.people if name in names - set(lines["participant"])]
     missing = f" No line for {listed(without)}." if 0 < len(without) <= 5 else ""
     said = "one line for everybody" if method == "complete" else count(drawn, "line")
     alt = f"{label}, all participants in one picture: {said}.{missing}"

@@ -62,16 +62,21 @@ def _most(study: Study, pooling: Pooling) -> str:
 def _weights(study: Study, pooling: Pooling) -> str:
     weight = pooling.own_weight
     low, high = str(weight.idxmin()), str(weight.idxmax())
+    scale = "0 is complete pooling, 1 is no pooling"
+    more = "More observations, spread wider over the axis, give more weight."
+    if pooling.varying != "both":
+        half = "slope" if pooling.varying == "intercepts" else "intercept"
+        scale = f"0 is complete pooling; 0.5 is the most here, because the {half} is everybody's"
+    if pooling.varying == "intercepts":
+        more = "More observations give more weight."
     if weight[high] - weight[low] < 0.01:
         return (
             "**Weight.** Everybody was measured alike, so all own data weigh "
-            f"{number(weight[high], 2)} (0 is complete pooling, 1 is no pooling). What differs "
-            "is the way to the average."
+            f"{number(weight[high], 2)} ({scale}). What differs is the way to the average."
         )
     return (
         f"**Weight.** The own data weigh from {number(weight[low], 2)} ({plain(low)}) to "
-        f"{number(weight[high], 2)} ({plain(high)}), where 0 is complete pooling and 1 is no "
-        "pooling. More observations, spread wider over the axis, give more weight."
+        f"{number(weight[high], 2)} ({plain(high)}); {scale}. {more}"
     )
 
 
