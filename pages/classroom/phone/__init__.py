@@ -1,0 +1,1 @@
+"""The phone: a small server-rendered application beside the Streamlit app."""
