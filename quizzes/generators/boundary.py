@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from quizzes.generators.generator import Generator
+from quizzes.generators.moments import line_moments
 from quizzes.generators.wording import number, table
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice
@@ -39,6 +40,15 @@ def _hit(found: dict[str, float]) -> list[str]:
     return hit
 
 
+def _promising(score: np.ndarray, week: np.ndarray, wanted: str) -> bool:
+    """Whether a fit will probably have this part on the boundary."""
+    _, seen = line_moments(score, week)
+    levels, slopes = seen[0, 0] > 0, seen[1, 1] > 0
+    if wanted == "correlation":
+        return bool(levels and slopes and np.linalg.det(seen) < 0)
+    return bool(slopes and not levels) if wanted == "intercept" else bool(levels and not slopes)
+
+
 def make(rng: np.random.Generator, level: int) -> Item:
     """Show the random effects of a singular fit, and ask what is on the boundary."""
     formula = list(FORMULAS)[int(rng.integers(2)) if level == 1 else 0]
@@ -55,9 +65,11 @@ def make(rng: np.random.Generator, level: int) -> Item:
         if wanted == "correlation":
             second = first * int(rng.choice([-1, 1]))
         score = (60 + a * first).repeat(weeks) + (2 + b * second).repeat(weeks) * week
-        data = pd.DataFrame(
-            {"pupil": pupil, "week": week, "score": score + rng.normal(0, 5, week.size)}
-        )
+        score += rng.normal(0, 5, week.size)
+        if not _promising(score.reshape(people, weeks), week[:weeks], wanted):
+            continue
+        data = pd.DataFrame({"pupil": pupil, "week": week, "score": score})
+
         fit = lmer(formula, data)
         found = _estimates(fit)
         shown = [value for name, value in found.items() if name not in (wanted, "correlation")]

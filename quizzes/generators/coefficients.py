@@ -5,6 +5,7 @@ import pandas as pd
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
+from quizzes.generators.moments import line_moments, mean_p
 from quizzes.generators.wording import equals_p, number, p_text
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
@@ -118,7 +119,12 @@ def make_side(rng: np.random.Generator, level: int) -> Item:
     people, each = 2 * int(rng.integers(6, 13)), 4
     slope = float(rng.choice([-1.0, 1.0]))
     while True:
-        fit = lmer(SLOPES, _data(rng, people, each, slope))
+        data = _data(rng, people, each, slope)
+        score = data["score"].to_numpy().reshape(people, each)
+        slopes, seen = line_moments(score, np.arange(float(each)))
+        if np.linalg.det(seen) <= 0 or seen[0, 0] <= 0 or not 0.0015 < mean_p(slopes) < 0.51:
+            continue
+        fit = lmer(SLOPES, data)
         tests = satterthwaite(fit)
         p = round(float(tests["p_value"]["days"]), 4)
         if not fit.is_singular and 0.002 <= p <= 0.5:

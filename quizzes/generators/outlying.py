@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from quizzes.generators.generator import Generator
+from quizzes.generators.moments import intercept_weight
 from quizzes.generators.shrinkage import own_weight
 from quizzes.generators.wording import number, p_text
 from quizzes.item import Item, See
@@ -27,10 +28,13 @@ def make(rng: np.random.Generator, level: int) -> Item:
         truth = 50.0 + rng.normal(0, float(rng.uniform(3, 6)), PEOPLE)
         score = np.repeat(truth, EACH) + rng.normal(0, 8.0, PEOPLE * EACH)
         participant = np.repeat([f"P{i + 1:02d}" for i in range(PEOPLE)], EACH)
-        data = pd.DataFrame({"participant": participant, "score": score.round(1)})
-        far = data.copy()
+        score = score.round(1)
         shift = int(rng.integers(30, 61))
-        far.loc[far["participant"] == "P12", "score"] += shift
+        moved = score + shift * (participant == "P12")
+        if not 0.19 < intercept_weight(score.reshape(PEOPLE, EACH)) < 0.76:
+            continue
+        data = pd.DataFrame({"participant": participant, "score": score})
+        far = data.assign(score=moved)
         tau, sigma = _sds(data)
         tau_far, sigma_far = _sds(far)
         before, after = own_weight(tau, sigma, EACH), own_weight(tau_far, sigma_far, EACH)
@@ -76,7 +80,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     return Item(
         "outlier-and-others", "single_choice", "pooling", level, stem, SingleChoice(choices),
         explanation, see=See("playground", {"story": SCENARIOS["outlier"].title}),
-        facts={"score": data["score"].round(1), "shift": shift, "before": before, "after": after,
+        facts={"score": score, "shift": shift, "before": before, "after": after,
                "key": choices[0].text},
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.multiple_choice import MultipleChoice
 from quizzes.kinds.single_choice import SingleChoice
-from sim.syntax.explain import explain
+from sim.errors import DesignError
+from sim.lmm.design import build_design
 
 # By level: the story, the cells of each participant, and brackets with their random effects.
 DESIGNS: dict[int, tuple[str, dict[str, tuple[Any, ...]], tuple[tuple[str, int], ...]]] = {
@@ -35,6 +36,14 @@ DESIGNS: dict[int, tuple[str, dict[str, tuple[Any, ...]], tuple[tuple[str, int],
 NONE = "None of them: lmer fits them all."
 
 
+def _is_refused(formula: str, data: pd.DataFrame) -> bool:
+    try:
+        build_design(formula, data)
+    except DesignError:
+        return True
+    return False
+
+
 def make_too_many(rng: np.random.Generator, level: int) -> Item:
     """Ask which bracket lmer refuses, because it has as many random effects as there are rows."""
     story, cells, brackets = DESIGNS[level]
@@ -53,7 +62,7 @@ def make_too_many(rng: np.random.Generator, level: int) -> Item:
         data["order"] = data["condition"].map({"a": 1, "b": 2, "c": 3})
     fixed = " * ".join(names)
     formulas = [f"score ~ {fixed} + ({left} | participant)" for left, _ in brackets]
-    refused = [bool(explain(formula, data).problem) for formula in formulas]
+    refused = [_is_refused(formula, data) for formula in formulas]
     n_rows = len(data)
     often = {1: "once", 2: "twice", 3: "three times"}[times]
     each = "each of them" if level < 3 else "each combination"
