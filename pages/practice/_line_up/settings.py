@@ -1,0 +1,147 @@
+"""Which data, which model, which plot and which round: everything a link carries."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages._ui.frame import show_error
+from pages.learn._playground.dataset import OWN, Dataset
+from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
+from pages.learn._playground.own_data import own_dataset
+from pages.learn._playground.story import MAX_SEED, choose_story, story_dataset
+from sim.checks.line_up import PLOTS
+from sim.errors import SimError
+from sim.scenarios import SCENARIOS
+
+START = "random_slopes"
+WARM_UP, REAL = "Warm-up", "Line-up"
+MAX_DRAW = 1_000_000
+# These two share nearly all of their rows.
+SAME_DATA = {"sleepstudy20": "sleepstudy"}
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What is lined up.
+
+    Parameters
+    ----------
+    dataset, outcome : the data and the model's fit to them.
+    plot : key of `PLOTS`.
+    is_warm_up : all panels are simulated.
+    draw : number of the simulations.
+    """
+
+    dataset: Dataset
+    outcome: Outcome
+    plot: str
+    is_warm_up: bool
+    draw: int
+
+    @property
+    def key(self) -> str:
+        """Names the panels: equal keys mean equal panels."""
+        kind = WARM_UP if self.is_warm_up else REAL
+        return f"{self.outcome.key} {self.plot} {kind} {self.draw}"
+
+    @property
+    def whose(self) -> str:
+        """Names what somebody knows who has seen these data.
+
+        Data of one story and seed look alike whatever else is set.
+        """
+        dataset = self.dataset
+        if dataset.name == OWN:
+            return f"{OWN} {list(dataset.frame.columns)} {dataset.frame.shape}"
+        return f"{SAME_DATA.get(dataset.name, dataset.name)} {dataset.seed}"
+
+    @property
+    def can_have_new_data(self) -> bool:
+        """Whether another seed gives other data."""
+        return self.dataset.seed is not None
+
+
+def choose_data() -> tuple[Dataset, Choice] | None:
+    """Draw the choosers of story and model; None while there are no data."""
+    with st.expander("Story and model", icon=":material/tune:", key="settings", expanded=False):
+        story = choose_story(START)
+        if story != OWN:
+            dataset = story_dataset(story)
+            return dataset, choose_model(dataset)
+        try:
+            own = own_dataset(preview=False)
+        except SimError as problem:
+            show_error(problem)
+            return None
+        return None if own is None else (own, choose_model(own))
+
+
+def fit_of(dataset: Dataset, choice: Choice) -> Outcome | None:
+    """The fit, with what is wrong said; None if nothing can be fitted."""
+    try:
+        outcome = fit_choice(dataset, choice)
+    except SimError as problem:
+        show_error(problem)
+        return None
+    say_error(outcome)
+    return outcome
+
+
+def choose_round() -> tuple[str, bool, int]:
+    """Draw the controls above the panels; returns plot, whether it is the warm-up, and draw."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        which = st.segmented_control(
+            "Round",
+            [WARM_UP, REAL],
+            default=WARM_UP,
+            key="round",
+            bind="query-params",
+            required=True,
+            help="In the warm-up all panels are simulated: it shows how different pictures of one "
+            "and the same model can look. In the line-up one panel is the actual data.",
+        )
+        plot = st.segmented_control(
+            "Plot",
+            list(PLOTS),
+            default="lines",
+            format_func=PLOTS.__getitem__,
+            key="plot",
+            bind="query-params",
+            required=True,
+        )
+        draw = st.number_input(
+            "Draw number",
+            min_value=1,
+            max_value=MAX_DRAW,
+            value=1,
+            key="draw",
+            bind="query-params",
+            width=140,
+            help="The same number always gives the same simulations, in the same places.",
+        )
+    return plot if plot in PLOTS else "lines", which != REAL, int(draw)
+
+
+def to_line_up() -> None:
+    """Leave the warm-up, as a callback."""
+    st.session_state["round"] = REAL
+
+
+def other_simulations() -> None:
+    """Draw again for the same data, as a callback."""
+    st.session_state["draw"] = st.session_state["draw"] % MAX_DRAW + 1
+
+
+def new_data() -> None:
+    """Draw other data of the same story, as a callback."""
+    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
+
+
+def other_plot(plot: str) -> None:
+    """Show another plot, as a callback."""
+    st.session_state["plot"] = plot
+
+
+def story_lesson(dataset: Dataset) -> str:
+    """What the story shows; empty for a visitor's own data."""
+    return SCENARIOS[dataset.name].lesson if dataset.name in SCENARIOS else ""
