@@ -11,7 +11,7 @@ from pages._ui.frame import show
 from pages._ui.item_pictures import distribution_drawing, drawings
 from pages._ui.line_ups import panel_pictures, show_panels
 from pages._ui.words import code, plain
-from quizzes import Item, Mark, ask, grade, shown
+from quizzes import Item, Mark, ask, find_item, grade, shown
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.words import LETTERS
@@ -37,6 +37,17 @@ class Given:
 
     response: object
     sure: bool | None
+
+
+@st.cache_resource(max_entries=500, ttl="1h", show_spinner=False)
+def item_of(id: str, seed: int) -> Item:
+    """Return the item of an id and a seed: the same for everybody.
+
+    Raises
+    ------
+    ItemError : there is none.
+    """
+    return find_item(id, seed)
 
 
 def show_question(item: Item) -> None:
@@ -133,18 +144,18 @@ def _put_in_order(item: Item, asked: Mapping, key: str) -> object:
     def swap(i: int) -> None:
         kept[i - 1], kept[i] = kept[i], kept[i - 1]
 
-    st.caption("First at the top. The arrows move an entry up.")
+    st.caption("First at the top. A button moves its entry up.")
     for i, entry in enumerate(kept):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
-                f"Move entry {i + 1} up",
+                f"{i + 1} up",
                 key=f"{key}-up-{i}",
                 icon=":material/arrow_upward:",
                 on_click=swap,
                 args=(i,),
                 disabled=i == 0,
             )
-            st.markdown(f"{i + 1}. {entries[entry]}")
+            st.markdown(f"**{i + 1}**  {entries[entry]}")
     return list(kept)
 
 
@@ -207,8 +218,13 @@ _FIELDS: Mapping[str, Callable[[Item, Mapping, str], object]] = MappingProxyType
 _LIVE = frozenset({"order", "region"})
 
 
-def show_mark(item: Item, response: object, mark: Mark) -> None:
-    """What was answered, what is right, why, and where to see it."""
+def show_mark(item: Item, response: object, mark: Mark, *, here: bool = False) -> None:
+    """What was answered, what is right, why, and where to see it.
+
+    Parameters
+    ----------
+    here : the question stands on the page that shows it.
+    """
     _show_answered(item, response)
     if mark.score is None:
         st.info(mark.feedback, icon=":material/check:")
@@ -222,13 +238,19 @@ def show_mark(item: Item, response: object, mark: Mark) -> None:
     if item.explanation:
         st.markdown(item.explanation)
     show_others(item, response)
-    if item.see is not None:
-        st.page_link(
-            LEARN / f"{item.see.page}.py",
-            label=f"See it on the page {item.see.page.capitalize()}",
-            icon=":material/visibility:",
-            query_params=dict(item.see.settings),
-        )
+    _link_to_page(item, here=here)
+
+
+def _link_to_page(item: Item, *, here: bool) -> None:
+    if item.see is None or (here and not item.see.settings):
+        return
+    title = "P-values" if item.see.page == "pvalues" else item.see.page.capitalize()
+    st.page_link(
+        LEARN / f"{item.see.page}.py",
+        label="Set this page to show it" if here else f"See it on the page {title}",
+        icon=":material/visibility:",
+        query_params=dict(item.see.settings),
+    )
 
 
 def _show_answered(item: Item, response: object) -> None:

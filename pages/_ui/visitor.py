@@ -74,6 +74,11 @@ def is_remembered() -> bool:
     return is_secret(str(st.context.cookies.get(COOKIE, "")))
 
 
+def now() -> datetime:
+    """The server's clock."""
+    return datetime.now(UTC)
+
+
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The store of this process.
@@ -83,5 +88,5 @@ def store() -> Store:
     StoreError : it cannot be opened.
     """
     opened = open_store()
-    forget_visitors(opened, datetime.now(UTC))
+    forget_visitors(opened, now())
     return opened

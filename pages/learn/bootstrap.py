@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, show, show_error
 from pages._ui.words import code, number
 from pages.learn._bootstrap.coverage import coverage_section, fill_in
@@ -69,5 +70,6 @@ if guess is not None:
     explain(world, results, request)
     settling_section(world, request)
 place = coverage_section(world, request)
+check_yourself("bootstrap")
 take_away(world, results, request, pictures)
 fill_in(world, request, place)

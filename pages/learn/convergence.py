@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
 from pages._ui.words import plain
 from pages.learn._convergence.paths import paths_section
@@ -109,4 +110,5 @@ except SimError as problem:
 show_tables(found)
 see_why(settings)
 which_warnings(settings)
+check_yourself("convergence")
 take_away(settings, found, pictures)

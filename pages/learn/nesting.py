@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show, show_error
 from pages._ui.words import plain
 from pages.learn._nesting.answer import answer
@@ -46,4 +47,5 @@ pictures = [table]
 if guess is not None:
     pictures += answer(world)
 own_section()
+check_yourself("nesting")
 take_away(world, pictures)

@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages._ui.cache import fitted_model, statistic_check
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
 from pages.learn._playground import explain, panels
 from pages.learn._playground.dataset import OWN, Dataset
@@ -151,5 +152,6 @@ if dataset is not None:
     statistic_section(dataset, outcome, request.kinds[0], request.seed)
     section("What the model estimates")
     show_results(dataset, outcome)
+    check_yourself("playground")
     section("Take it away")
     take_away(dataset, outcome, request, simulated, pictures)

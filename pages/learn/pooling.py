@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
 from pages.learn._pooling.compare import (
     TOGETHER,
@@ -48,11 +49,16 @@ def compare(study: Study) -> tuple[Pooling, list[Picture]]:
 @st.fragment
 def explore(study: Study, pooling: Pooling, pictures: list[Picture]) -> None:
     """What a click changes without a change above it, and the link that knows of the click."""
+
+    def below() -> None:
+        check_yourself("pooling")
+        take_away(study, pooling, pictures, arrows, gone)
+
     try:
         gone = dropping_section(study)
         arrows = plane_section(study, pooling)
         spread_section(study, pooling)
-        moving_section(study, lambda: take_away(study, pooling, pictures, arrows, gone))
+        moving_section(study, below)
     except SimError as problem:
         show_error(problem)
 

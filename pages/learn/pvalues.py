@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, show_error
 from pages.learn._pvalues.answers import compute, see_why, show_five
 from pages.learn._pvalues.counting import ask_for_counting, run_counting
@@ -51,6 +52,7 @@ try:
         five, pictures = answer(question)
         wanted = ask_for_counting(question, SEED)
         counting_place = st.container()
+        check_yourself("pvalues")
         take_away(question, five, pictures, SEED)
         if wanted:
             with counting_place:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
 from pages._ui.words import plain
 from pages.learn._study.curve import CurveSection
@@ -81,4 +82,5 @@ if guess is not None:
         run.fill(st.empty(), draw)
 curve.fill()
 with take_away_place:
+    check_yourself("study")
     take_away(question, run, [*pictures, *curve.pictures])

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show, show_error
 from pages._ui.words import code, plain
 from pages.learn._syntax.compare import compare_section
@@ -72,6 +73,7 @@ def explain_formula(source: Source, text: str) -> None:
         if (z := z_section(reading)) is not None:
             pictures.append(z)
         compared = compare_section(reading)
+    check_yourself("syntax")
     take_away(reading, compared, pictures)
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show, show_error
 from pages.learn._tails.data import data_picture
 from pages.learn._tails.distribution import distribution_picture
@@ -78,6 +79,7 @@ count_place = looking_section(study)
 if count_place is not None:
     halving_section(study)
 path_section()
+check_yourself("tails")
 take_away(study, pictures)
 # Last, because these go on for a while: the page is complete meanwhile.
 if revealed:

@@ -44,36 +44,49 @@ def is_ready(address: str) -> bool:
         return False
 
 
-@contextmanager
-def running_app(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
-    """Start `streamlit run app.py` and yield its address; stop it afterwards.
+def start_app(
+    log: Path, port: int, environment: dict[str, str] | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `streamlit run app.py` on a port and wait until it serves.
 
     Parameters
     ----------
-    log : where the server's output goes; its store stands beside it.
+    log : what the server prints is added to it; its store stands beside it.
     environment : variables of the server besides those of this process.
     """
-    port = free_port()
-    address = f"http://localhost:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     command += ["--server.fileWatcherType", "none"]
     # A store of its own, beside the log.
     own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"} | (environment or {})
-    with log.open("wb") as output:
+    with log.open("ab") as output:
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | own, stdout=output, stderr=subprocess.STDOUT
         )
-        try:
-            end = time.monotonic() + START_SECONDS
-            while not is_ready(address):
-                if server.poll() is not None or time.monotonic() > end:
-                    raise RuntimeError(f"The app did not start:\n{log.read_text()}")
-                time.sleep(0.1)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
+    end = time.monotonic() + START_SECONDS
+    while not is_ready(f"http://localhost:{port}"):
+        if server.poll() is not None or time.monotonic() > end:
+            server.kill()
+            raise RuntimeError(f"The app did not start:\n{log.read_text()}")
+        time.sleep(0.1)
+    return server
+
+
+@contextmanager
+def running_app(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Start the app on a free port and yield its address; stop it afterwards.
+
+    Parameters
+    ----------
+    log, environment : as in `start_app`.
+    """
+    port = free_port()
+    server = start_app(log, port, environment)
+    try:
+        yield f"http://localhost:{port}"
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
 
 
 def find_chromium() -> str | None:

@@ -4,15 +4,13 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from pages._ui.items import ask_answer, show_mark, show_question
-from pages._ui.visitor import secret, store
+from pages._ui.items import ask_answer, item_of, show_mark, show_question
+from pages._ui.visitor import now, secret, store
 from pages.practice._quiz.sitting import (
     ask_again,
     go_on,
-    item_of,
     keep,
     leave,
-    now,
     sitting,
 )
 from quizzes import GENERATORS, Item, grade

@@ -7,12 +7,13 @@ server therefore brings back the same question, or the feedback to the answer th
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import streamlit as st
 
-from pages._ui.visitor import secret, store
+from pages._ui.items import item_of
+from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, ItemError, find_item, generate_item, load_bank
 from quizzes.entries import entries_of
 from quizzes.review import Entry, Pick, Plan, plan
@@ -52,11 +53,6 @@ class Sitting:
 def entries() -> tuple[Entry, ...]:
     """All that can be asked."""
     return entries_of(load_bank(), GENERATORS)
-
-
-def now() -> datetime:
-    """The server's clock."""
-    return datetime.now(UTC)
 
 
 def today() -> date:
@@ -103,12 +99,6 @@ def current() -> Turn | None:
 def keep(turn: Turn | None) -> None:
     """Put a question on the screen."""
     st.session_state[TURN] = turn
-
-
-@st.cache_resource(max_entries=500, ttl="1h", show_spinner=False)
-def item_of(id: str, seed: int) -> Item:
-    """The item of a turn: the same for everybody with this id and seed."""
-    return find_item(id, seed)
 
 
 # Buttons call these: they only note what comes next, because an error raised in a callback could
