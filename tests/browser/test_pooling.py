@@ -12,6 +12,8 @@ from tests.browser.running_app import wait_until_calm
 pytestmark = pytest.mark.browser
 
 SHOWN = "sleepstudy20.guess=Just+show+me"
+# Three charts in place of twenty, for what stands further down.
+BRIEF = f"{SHOWN}&view=All+in+one+picture"
 
 
 def open_page(page: Page, address: str, query: str = "") -> None:
@@ -49,7 +51,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
 
 
 def test_a_click_on_a_point_takes_it_away(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, BRIEF)
     points = chart(page, "Participant 335 with 10 of 10").locator(
         "path[aria-roledescription=point]"
     )
@@ -73,7 +75,7 @@ def test_a_click_on_a_point_takes_it_away(page: Page, address: str) -> None:
 
 
 def test_the_keyboard_takes_days_away_and_a_link_brings_them_back(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, BRIEF)
     day = page.get_by_role("button", name="9", exact=True)
     day.focus()
     day.press("Enter")
@@ -92,7 +94,7 @@ def test_the_keyboard_takes_days_away_and_a_link_brings_them_back(page: Page, ad
 
 
 def test_hovering_names_the_participant(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, BRIEF)
     plane = chart(page, "Intercepts and slopes of 20 participants")
     plane.scroll_into_view_if_needed()
     plane.locator("path[aria-label*='participant: 335;']").first.hover()
@@ -104,7 +106,7 @@ def test_hovering_names_the_participant(page: Page, address: str) -> None:
 
 
 def test_the_slider_plays_to_one_line(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, BRIEF)
     chart(page, "20 lines at 50 percent pooling")
     page.get_by_role("button", name="Play to one line").click()
     chart(page, r"20 lines at (5[4-9]|[6-9]\d) percent pooling")
@@ -121,7 +123,7 @@ def test_the_slider_plays_to_one_line(page: Page, address: str) -> None:
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, BRIEF)
 
     def download(label: str) -> bytes:
         with page.expect_download() as waiting:
