@@ -108,6 +108,18 @@ def read_items_json(text: str) -> tuple[Item, ...]:
     document = Fields(read_json(text), "the document")
     document.one_of("format", (_FORMAT,))
     document.integer("version", 1, 1)
+    items = read_json_items(document)
+    document.finish()
+    return items
+
+
+def read_json_items(document: Fields) -> tuple[Item, ...]:
+    """Read the field `items` of a document; none if there is no such field.
+
+    Raises
+    ------
+    ItemError : anything wrong with one of them.
+    """
     found: dict[tuple[str, int | None], Item] = {}
     for fields in document.records("items", "item", 0, MAX_ITEMS):
         id = fields.text("id", most=100)
@@ -119,7 +131,6 @@ def read_items_json(text: str) -> tuple[Item, ...]:
         if (id, item.seed) in found:
             raise ItemError(f"Item '{id}' is there twice.", "Keep one of them.")
         found[id, item.seed] = item
-    document.finish()
     return tuple(found.values())
 
 

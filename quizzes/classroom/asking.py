@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from quizzes import find_item
+from quizzes import ItemError, find_item
 from quizzes.classroom.exit import EXIT_ITEMS, exit_item
 from quizzes.classroom.room import Asked, Room
 from quizzes.grading import arrange
@@ -47,3 +47,14 @@ def item_at(room: Room, position: int, own: Mapping[str, Item]) -> Item | None:
     if position >= len(room.questions):
         return None
     return item_asked(room.questions[position], own)
+
+
+def items_of(room: Room, own: Mapping[str, Item]) -> tuple[Item | None, ...]:
+    """Return the items of a room's questions; None for one that the bank has lost meanwhile."""
+    found: list[Item | None] = []
+    for asked in room.questions:
+        try:
+            found.append(item_asked(asked, own))
+        except ItemError:
+            found.append(None)
+    return tuple(found)

@@ -15,6 +15,7 @@ from quizzes.classroom.errors import RoomError
 Stage = Literal["lobby", "question", "exit", "ended"]
 Phase = Literal["waiting", "open", "closed", "revealed"]
 
+MAX_QUESTIONS = 100
 MAX_ROUNDS = 5
 MAX_SECONDS = 900
 
@@ -30,6 +31,7 @@ class Asked:
     round : number of the vote, from 1; 0 before the first.
     opened_at, closes_at : of the current vote, in seconds since 1970 by the server's clock;
         `closes_at` is None without a timer.
+    votes_shown : the projector shows how a closed vote went, without the key.
     """
 
     item_id: str
@@ -38,6 +40,7 @@ class Asked:
     round: int = 0
     opened_at: float | None = None
     closes_at: float | None = None
+    votes_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,7 @@ def _opened(room: Room, now: float) -> Room:
         )
     closes_at = None if room.seconds is None else now + room.seconds
     opened = replace(asked, phase="open", round=asked.round + 1, opened_at=now, closes_at=closes_at)
-    return _with(room, opened)
+    return _with(room, replace(opened, votes_shown=False))
 
 
 def _start(room: Room, now: float, value: object) -> Room:
@@ -170,6 +173,14 @@ def _close(room: Room, now: float, value: object) -> Room:
     if asked.phase != "open":
         raise RoomError("This question is not open.", "Open it first.")
     return _with(room, replace(asked, phase="closed"))
+
+
+def _show(room: Room, now: float, value: object) -> Room:
+    """Show how the vote went, so that the class can talk about it before the reveal."""
+    asked = _current(room)
+    if asked.phase != "closed" or asked.votes_shown:
+        raise RoomError("There are no votes to show now.", "Close the vote first.")
+    return _with(room, replace(asked, votes_shown=True))
 
 
 def _reveal(room: Room, now: float, value: object) -> Room:
@@ -265,6 +276,7 @@ MOVES: Mapping[str, Click] = MappingProxyType(
         "start": _start,
         "open": _open,
         "close": _close,
+        "show": _show,
         "reveal": _reveal,
         "again": _again,
         "next": _next,

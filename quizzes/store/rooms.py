@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, delete, insert, select, update
 
 from quizzes.classroom.names import MAX_TITLE, new_code, read_code, read_name
-from quizzes.classroom.room import Asked, Room, step
+from quizzes.classroom.room import MAX_QUESTIONS, Asked, Room, step
 from quizzes.grading import check_seed
 from quizzes.loader import read_items_json
 from quizzes.store.attempts import check_attempts, count_attempt
@@ -18,7 +18,6 @@ from quizzes.store.errors import Stale, StoreError
 from quizzes.store.schema import rooms
 from quizzes.store.tokens import hash_of_secret, is_secret, new_secret
 
-MAX_QUESTIONS = 100
 MOST_ROOMS, ROOMS_WINDOW = 20, timedelta(hours=1)
 # A class shares one address and mistypes; 148 million codes bear it.
 MOST_WRONG_CODES, CODES_WINDOW = 100, timedelta(minutes=15)
