@@ -1,14 +1,18 @@
 # make run: the app at http://localhost:8501        make test: everything, real browser included
 SHELL := /bin/bash
 BIN := .venv/bin
+HOST ?= localhost
 PORT ?= 8501
+PHONE_PORT ?= $(shell expr $(PORT) + 1)
 # One thread: the matrices are small, and two test processes would fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: run test check bench pictures
 
 run: .venv/.run-installed
-	$(BIN)/streamlit run app.py --server.address localhost --server.port $(PORT)
+	$(BIN)/python -m pages.classroom.phone --host $(HOST) --port $(PHONE_PORT) & \
+	phones=$$!; trap "kill $$phones" EXIT; PHONE_URL=http://$(HOST):$(PHONE_PORT)/p \
+	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 test: check
 	CHROMIUM="$$(.ci/chromium)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
 
-from pages._ui.visitor import Remember
+from pages._ui.visitor import Remember, store
+from pages.classroom.phone.app import Phone
 
 ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
@@ -33,4 +35,7 @@ async def ready(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(ROUTER, lifespan=ready, middleware=[Middleware(Remember)])
+# The phones' pages are here too, for a host with one port; `make run` gives them a process of
+# their own, which no slider can slow.
+phones = Mount("/p", routes=Phone(store, "/p").routes())
+app = st.App(ROUTER, lifespan=ready, routes=[phones], middleware=[Middleware(Remember)])

@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import (
+    FileResponse,
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
@@ -40,6 +41,7 @@ from quizzes.store.votes import Ballot, ballots_of_player, save_votes
 COOKIE = "player"
 MAX_PLAYERS_KEPT = 20_000
 DAY = 86_400
+ICON = views.HERE.parents[1] / "_ui" / "icon.svg"
 BUSY = "Very many are sending just now. Please send it again."
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -106,7 +108,7 @@ class Phone:
 
     async def door(self, request: Request) -> Response:
         """Type a code; with a code in a form, go to that room."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self.page("door.html", title="Join a room", code="", problem="")
         typed = (await read_form(request)).get("code", [""])[0]
         try:
@@ -134,7 +136,7 @@ class Phone:
             )
         back, back_name = await self._been_here(request, kept)
         values = {"title": kept.room.title, "room": kept.room, "back": back, "back_name": back_name}
-        if request.method == "GET":
+        if request.method != "POST":
             return self.page("name.html", name=alias(()), problem="", **values)
         wanted = read_name((await read_form(request)).get("name", [""])[0])
         try:
@@ -331,6 +333,7 @@ class Phone:
             Route("/", self.door, methods=["GET", "POST"]),
             Route("/healthz", self.health),
             Mount("/static", files),
+            Route("/icon.svg", self.icon),
             Route("/me/{token}", self.me),
             Route("/me/{token}/view", self.view),
             Route("/me/{token}/events", self.events),
@@ -338,6 +341,10 @@ class Phone:
             Route("/picture/{code}/{position:int}/{scheme}.svg", self.picture),
             Route("/{code}", self.name, methods=["GET", "POST"]),
         ]
+
+    async def icon(self, request: Request) -> Response:
+        """The picture of the site in a browser's tab."""
+        return FileResponse(ICON, headers={"Cache-Control": "max-age=86400"})
 
     async def health(self, request: Request) -> Response:
         """Whether the process answers."""

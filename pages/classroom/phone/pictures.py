@@ -74,7 +74,7 @@ def _drawings(item: Item) -> list[Picture]:
 
 def _spec(pictures: Sequence[Picture], scheme: str) -> dict[str, Any]:
     colours = SCHEMES[scheme]
-    ink = {"labelColor": colours["ink"], "titleColor": colours["ink"]}
+    ink = {"labelColor": colours["ink"], "titleColor": colours["ink"], "titleFontWeight": "normal"}
     config = dict(pictures[0].spec.get("config", {}))
     for name, more in {
         "range": {"category": list(colours["palette"])},
