@@ -215,7 +215,7 @@ def _next(room: Room, now: float, value: object) -> Room:
 
 def _back(room: Room, now: float, value: object) -> Room:
     if room.stage == "exit":
-        return replace(room, stage="question") if room.questions else replace(room, stage="lobby")
+        return replace(room, stage="lobby" if room.position < 0 else "question")
     _current(room)
     if room.position == 0:
         raise RoomError("This is the first question.", "Use 'Next'.")

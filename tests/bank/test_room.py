@@ -56,6 +56,25 @@ def test_a_question_left_open_is_closed_and_stays_as_it_was() -> None:
     assert room.questions[1] == replace(room.questions[1], phase="closed", round=1)
 
 
+def test_votes_are_shown_when_asked_and_hidden_again_in_the_next_vote() -> None:
+    room = after("start", "close")
+    assert room.asked is not None and not room.asked.votes_shown
+    shown = after("show", room=room)
+    assert shown.asked is not None and shown.asked.votes_shown
+    assert shown.asked.phase == "closed"
+    with pytest.raises(RoomError, match=r"There are no votes to show now\. Close the vote first\."):
+        after("show", room=shown)
+    again = after("again", room=shown)
+    assert again.asked is not None and not again.asked.votes_shown
+    with pytest.raises(RoomError, match=r"There are no votes to show now\."):
+        after("show", room=again)
+
+
+def test_back_from_the_exit_ticket_is_where_the_room_was() -> None:
+    assert after("exit", "back") == replace(ROOM, version=2)
+    assert after("start", "exit", "back").position == 0
+
+
 def test_skip_shows_the_next_one_unopened() -> None:
     room = after("start", "skip")
     assert room.asked is not None and room.asked.phase == "waiting"
