@@ -18,7 +18,7 @@ FORMULAS = {
 PARTS = {
     "intercept": "The SD of the pupils' intercepts, which is estimated as 0.",
     "slope": "The SD of the pupils' slopes, which is estimated as 0.",
-    "correlation": "The correlation of intercepts and slopes, which is estimated as 1 or −1.",
+    "correlation": "The correlation of both, which is estimated as 1 or −1.",
 }
 
 

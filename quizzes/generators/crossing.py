@@ -115,7 +115,7 @@ def _choices(pair: _Pair, kind: str, inner: str) -> tuple[tuple[Choice, ...], st
     a, b = pair.a, pair.b
     b_in_a = f"*{b}* is nested in *{a}*: each {b} belongs to only one {a}."
     a_in_b = f"*{a}* is nested in *{b}*: each {a} belongs to only one {b}."
-    crossed = f"They are crossed: every {a} meets every {b}."
+    crossed = f"They are crossed: every {a} meets every {b}, with no cell empty."
     partial = "They are partially crossed: several meet several, but not all meet all."
     formula = f"That depends on the formula: `{a}/{b}` makes them nested, `{a} + {b}` crossed."
     right = {"crossed": crossed, "partially crossed": partial}.get(

@@ -62,19 +62,19 @@ def make(rng: np.random.Generator, level: int) -> Item:
 def _large(order: list[str], p: float, level: int) -> tuple[Choice, ...]:
     high, low = order[0], order[-1]
     right = Choice(
-        f"The {len(order)} true means are not all equal; it does not say where they differ.",
+        f"Not all of the {len(order)} true means are equal; it leaves open which ones differ.",
         "That is all an F of several groups says.",
         True,
     )
     pair = Choice(
-        f"The group *{high}* has a higher true mean than the group *{low}*.",
+        f"The true mean of the group *{high}* is higher than that of the group *{low}*.",
         "This may well be so, but F did not test this pair. Compare these two groups "
         "directly, with a test planned for it.",
         misconception="omnibus-names-pair",
     )
     if level == 1:
         third = Choice(
-            "Every two of the groups differ from each other.",
+            "Each one of the groups differs in its true mean from every other group.",
             "One group that stands out from all others is enough for a large F.",
             misconception="omnibus-names-pair",
         )
@@ -86,13 +86,13 @@ def _large(order: list[str], p: float, level: int) -> tuple[Choice, ...]:
         )
     else:
         third = Choice(
-            "The predicted order is confirmed, because F used only one tail.",
+            "The predicted order of the means is confirmed, because F used only one tail.",
             "The one tail of F collects differences of every kind and order; the order itself "
             "was not tested.",
             misconception="f-one-tail-directional",
         )
         last = Choice(
-            "The predicted order is confirmed, even with half of this p-value.",
+            "The predicted order of the means is confirmed, even with half of this p-value.",
             "Halving the p of an F doubles its error rate and still tests no order. A contrast "
             "would.",
             misconception="halve-f-p",
@@ -103,23 +103,23 @@ def _large(order: list[str], p: float, level: int) -> tuple[Choice, ...]:
 def _small(f: float, p: float) -> tuple[Choice, ...]:
     return (
         Choice(
-            "The means lie even closer together than chance alone usually puts them.",
+            "The means lie closer together than chance usually puts them.",
             f"F is about 1 when nothing is going on, and this one is {number(f)}.",
             True,
         ),
         Choice(
-            "The opposite of the predicted pattern is supported.",
+            "The opposite of the predicted pattern is supported by it.",
             "An opposite pattern would be a difference between the means too, and would make F "
             "large. F near 0 means hardly any difference at all.",
             misconception="small-f-opposite",
         ),
         Choice(
-            f"The true means are equal with probability {p_text(p)}.",
+            f"The true means are equal, with a probability of {p_text(p)}.",
             "The p-value takes equal means for granted, so it cannot be their probability.",
             misconception="p-is-h0-probability",
         ),
         Choice(
-            "The effect is significant on the lower side of F.",
+            "The effect is significant, but on the lower side of F instead.",
             "Nothing is claimed from the lower side: only large values of F speak against equal "
             "means.",
             misconception="small-f-opposite",

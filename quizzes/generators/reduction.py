@@ -156,18 +156,19 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     )
     choices = [
         Choice(
-            f"The compact model's squared errors shrink by {share}% with {added} in the model.",
+            f"Adding {added} makes the compact model's squared errors {share}% smaller.",
             f"{compact - augmented} of {compact} are saved: that is what PRE says.",
             True,
         ),
         Choice(
-            f"{share}% of the augmented model's predictions are right.",
+            f"Of the augmented model's predictions {share}% are right, the others are wrong.",
             "No prediction has to be exactly right. PRE compares the sums of squared errors of "
             "two models, not hits and misses.",
             misconception="pre-percent-right",
         ),
         Choice(
-            f"With probability {p_text(pre, 2)} the compact model is the true one.",
+            f"With probability {p_text(pre, 2)} the compact model is the true one of these two "
+            "models.",
             "Neither PRE nor a p-value is a probability of a model. PRE is a share of squared "
             "errors.",
             misconception="p-is-h0-probability",
@@ -176,7 +177,8 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     if level == 1:
         choices.append(
             Choice(
-                f"{share}% of the participants are affected by {added.split(',')[0]}.",
+                f"{share}% of the participants are affected by {added.split(',')[0]}, the others "
+                "are not.",
                 "Participants are not counted here. Every participant's error enters, and the "
                 f"sum of their squares falls by {share}%.",
                 misconception="pre-percent-right",
@@ -185,7 +187,8 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     else:
         choices.append(
             Choice(
-                f"{sentence_start(added)} alone would leave {share}% of the squared errors.",
+                f"{sentence_start(added)} alone, without {known}, would leave {share}% of the "
+                "errors.",
                 f"PRE is the share that goes away, and it is what {added.split(',')[0]} saves "
                 f"beyond {known}, not alone.",
             )

@@ -33,7 +33,7 @@ DESIGNS: dict[int, tuple[str, dict[str, tuple[Any, ...]], tuple[tuple[str, int],
         (("1", 1), ("1 + condition", 2), ("1 + condition + time", 3), ("1 + condition * time", 4)),
     ),
 }
-NONE = "None of them: lmer fits them all."
+NONE = "None of them: there are rows enough for all of these."
 
 
 def _is_refused(formula: str, data: pd.DataFrame) -> bool:

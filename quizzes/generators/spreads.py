@@ -212,7 +212,7 @@ def make_cross(rng: np.random.Generator, level: int) -> Item:
     )
     choices = (
         Choice(
-            f"On {percent}% of the days.",
+            f"On {percent}%: new residuals often bridge the gap.",
             "The residuals of both are drawn anew for each day, and often they bridge the gap.",
             True,
         ),

@@ -149,7 +149,9 @@ def too_many_effects(item: Item) -> bool:
         bracket = re.search(r"\((.*) \| participant\)", choice.text)
         if bracket and columns[bracket[1]] * f["n"] >= f["rows"]:
             refused.add(choice.text)
-    return right_texts(item) == (refused or {"None of them: lmer fits them all."})
+    return right_texts(item) == (
+        refused or {"None of them: there are rows enough for all of these."}
+    )
 
 
 def informed_slopes(item: Item) -> bool:

@@ -78,7 +78,7 @@ def pre_in_words(item: Item) -> bool:
     f = item.facts
     share = 100 * (f["compact"] - f["augmented"]) / f["compact"]
     (text,) = right_texts(item)
-    return f" squared errors shrink by {share:.0f}% with " in text
+    return f" squared errors {share:.0f}% smaller" in text
 
 
 def false_alarms(item: Item) -> bool:
@@ -99,7 +99,7 @@ def what_f_says(item: Item) -> bool:
     f = item.facts
     p = stats.f.sf(f["f"], *f["df"])
     (text,) = right_texts(item)
-    says = "even closer together" if p > 0.5 else "are not all equal"
+    says = "lie closer together" if p > 0.5 else "it leaves open which ones differ"
     return abs(p - f["p"]) < 1e-6 and says in text
 
 
