@@ -10,12 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pages.classroom.phone.markdown import line, paragraphs
 from pages.classroom.phone.pictures import SCHEMES, has_picture, picture_alt
 from quizzes import Item, arrange, ask, find_item, grade, read_items_json, shown
 from quizzes.classroom.exit import EXIT_ITEMS
 from quizzes.classroom.room import Asked, Room, on_time
 from quizzes.kinds import KINDS
+from quizzes.markdown import line, paragraphs
 from quizzes.store.rooms import Kept
 from quizzes.store.votes import OwnVote
 from quizzes.words import LETTERS
