@@ -1,6 +1,7 @@
 """Line-up: the actual data hidden among simulated data. Whoever finds them doubts the model."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.frame import header, show_error
 from pages._ui.words import code, plain
@@ -12,13 +13,13 @@ from pages.practice._line_up.voting import ask, show_revealed, tally, vote_in
 from sim.errors import SimError
 
 
-def play(setting: Setting) -> None:
+def play(setting: Setting, beside: DeltaGenerator) -> None:
     """One round: the panels with the question, or the answer."""
     found = panels_of(setting)
     vote = vote_in(setting)
     pictures = pictures_of(setting, found, revealed=vote is not None)
     if vote is None:
-        ask(setting, found, pictures)
+        ask(setting, found, pictures, beside)
         st.caption(axes_words(setting.dataset, found))
         share(setting, pictures)
     elif setting.is_warm_up:
@@ -41,14 +42,17 @@ header(
 )
 chosen = choose_data()
 if chosen is None:
-    st.info("Open *Story and model* above and choose a CSV file.", icon=":material/upload_file:")
+    st.info(
+        "Open *Story, model and draw* above and choose a CSV file.", icon=":material/upload_file:"
+    )
     st.stop()
 outcome = fit_of(*chosen)
 if outcome is not None:
     dataset = chosen[0]
     st.markdown(f"{plain(dataset.title)}, {code(outcome.choice.formula)}")
-    setting = Setting(dataset, outcome, *choose_round())
+    plot, is_warm_up, beside = choose_round()
+    setting = Setting(dataset, outcome, plot, is_warm_up, st.session_state["draw"])
     try:
-        play(setting)
+        play(setting, beside)
     except SimError as problem:
         show_error(problem)

@@ -132,7 +132,7 @@ def real_answer(setting: Setting, found: LineUp, vote: Vote) -> None:
         )
         for plot in PLOTS:
             if plot != setting.plot:
-                label = PLOTS[plot].partition(" against")[0]
+                label = f"Same data as {plot}"
                 st.button(label, key=f"plot-{plot}", on_click=other_plot, args=(plot,))
 
 

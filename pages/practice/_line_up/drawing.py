@@ -95,11 +95,17 @@ def axes_words(dataset: Dataset, found: LineUp) -> str:
         values = found.rows["x"]
         x = f"{levels} from left to right"
         if not found.x_levels:
-            low, high = (number(float(v)) for v in (values.min(), values.max()))
+            low, high = (_short(float(v)) for v in (values.min(), values.max()))
             x = f"from {low} to {high}"
         words = f"across, {plain(found.x_name)} {x}; "
         words += f"upwards, {plain(found.y_name)} from {ends(frame.y)}{unit}."
     return f"All panels have the same axes: {words}{_who(found)}"
+
+
+def _short(value: float) -> str:
+    """A number without zeros at its end."""
+    text = number(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def _who(found: LineUp) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.frame import show_error
 from pages.learn._playground.dataset import OWN, Dataset
@@ -63,17 +64,29 @@ class Setting:
 
 def choose_data() -> tuple[Dataset, Choice] | None:
     """Draw the choosers of story and model; None while there are no data."""
-    with st.expander("Story and model", icon=":material/tune:", key="settings", expanded=False):
+    with st.expander("Story, model and draw", icon=":material/tune:", key="settings"):
         story = choose_story(START)
-        if story != OWN:
-            dataset = story_dataset(story)
-            return dataset, choose_model(dataset)
         try:
-            own = own_dataset(preview=False)
+            dataset = own_dataset(preview=False) if story == OWN else story_dataset(story)
         except SimError as problem:
             show_error(problem)
             return None
-        return None if own is None else (own, choose_model(own))
+        choice = None if dataset is None else choose_model(dataset)
+        _draw_number()
+    return None if dataset is None or choice is None else (dataset, choice)
+
+
+def _draw_number() -> None:
+    st.number_input(
+        "Draw number",
+        min_value=1,
+        max_value=MAX_DRAW,
+        value=1,
+        key="draw",
+        bind="query-params",
+        width=160,
+        help="The same number always gives the same simulations, in the same places.",
+    )
 
 
 def fit_of(dataset: Dataset, choice: Choice) -> Outcome | None:
@@ -87,8 +100,13 @@ def fit_of(dataset: Dataset, choice: Choice) -> Outcome | None:
     return outcome
 
 
-def choose_round() -> tuple[str, bool, int]:
-    """Draw the controls above the panels; returns plot, whether it is the warm-up, and draw."""
+def choose_round() -> tuple[str, bool, DeltaGenerator]:
+    """Draw the controls above the panels.
+
+    Returns
+    -------
+    Plot, whether it is the warm-up, and a place beside the controls.
+    """
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         which = st.segmented_control(
             "Round",
@@ -104,22 +122,20 @@ def choose_round() -> tuple[str, bool, int]:
             "Plot",
             list(PLOTS),
             default="lines",
-            format_func=PLOTS.__getitem__,
+            format_func=plot_title,
             key="plot",
             bind="query-params",
             required=True,
+            help="One line per participant, a histogram of the participants' means, or residuals "
+            "against fitted values, for which the model is fitted to each panel's own data.",
         )
-        draw = st.number_input(
-            "Draw number",
-            min_value=1,
-            max_value=MAX_DRAW,
-            value=1,
-            key="draw",
-            bind="query-params",
-            width=140,
-            help="The same number always gives the same simulations, in the same places.",
-        )
-    return plot if plot in PLOTS else "lines", which != REAL, int(draw)
+        place = st.container(width="content")
+    return plot if plot in PLOTS else "lines", which != REAL, place
+
+
+def plot_title(plot: str) -> str:
+    """The name of a plot in the chooser, and in links."""
+    return plot.capitalize()
 
 
 def to_line_up() -> None:

@@ -11,8 +11,8 @@ from pages._ui.line_ups import Panel, panels_svg
 from pages.learn._playground.dataset import OWN
 from pages.learn._playground.story import story_title
 from pages.practice._line_up.scripts import file_name, python_script, r_script
-from pages.practice._line_up.settings import Setting
-from sim.checks.line_up import PLOTS, LineUp
+from pages.practice._line_up.settings import Setting, plot_title
+from sim.checks.line_up import LineUp
 from sim.errors import SimError
 
 SHARED_CONTROLS = ("seed", "reml", "contrasts", "round", "draw")
@@ -28,7 +28,7 @@ def link(setting: Setting) -> str:
     dataset = setting.dataset
     controls = [*SHARED_CONTROLS, dataset.state("model")]
     controls += [dataset.state(name) for name in dataset.parameters]
-    settings = {"story": story_title(dataset.name), "plot": PLOTS[setting.plot]}
+    settings = {"story": story_title(dataset.name), "plot": plot_title(setting.plot)}
     for name in controls:
         value = st.session_state.get(name)
         if value is not None:

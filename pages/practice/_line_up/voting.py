@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.frame import section
 from pages._ui.line_ups import Panel, show_panels
@@ -67,14 +68,16 @@ def cast(setting: Setting, found: LineUp, panel: int) -> None:
         st.toast(words, icon=":material/close:")
 
 
-def ask(setting: Setting, found: LineUp, pictures: list[Panel]) -> None:
-    """Draw the question, a field for a number, and the panels with their buttons."""
-    n = len(pictures)
-    left, right = st.columns([3, 1], vertical_alignment="bottom", gap="medium")
-    with left:
-        st.markdown(_question(setting, n))
-    with right:
-        _number_field(setting, found, n)
+def ask(setting: Setting, found: LineUp, pictures: list[Panel], beside: DeltaGenerator) -> None:
+    """Draw the question, a field for a number, and the panels with their buttons.
+
+    Parameters
+    ----------
+    beside : where the field for a number goes.
+    """
+    with beside:
+        _number_field(setting, found)
+    st.markdown(_question(setting, found.panels))
 
     def button(panel: Panel) -> None:
         st.button(
@@ -100,13 +103,18 @@ def _question(setting: Setting, n: int) -> str:
     )
 
 
-def _number_field(setting: Setting, found: LineUp, n: int) -> None:
+def _number_field(setting: Setting, found: LineUp) -> None:
     with (
         st.form("by number", border=False, clear_on_submit=True),
         st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"),
     ):
         panel = st.number_input(
-            "Or type its number", min_value=1, max_value=n, value=None, key="panel", width=150
+            "Panel by number",
+            min_value=1,
+            max_value=found.panels,
+            value=None,
+            key="panel",
+            width=150,
         )
         sent = st.form_submit_button("Choose")
     if sent and panel is not None:

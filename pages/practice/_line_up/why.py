@@ -20,6 +20,16 @@ from sim.errors import SimError
 
 SIMULATIONS = 1_000
 SURPRISE = 0.05
+# Which plots show a statistic, the clearest one first.
+SHOWN_BY = {
+    "slope_sd": ("lines",),
+    "slope_correlation": ("lines",),
+    "group_sd_ratio": ("lines", "residuals"),
+    "skewness": ("means",),
+    "bimodality": ("means", "lines"),
+    "participant_sd": ("means", "lines"),
+    "largest_participant": ("means", "lines"),
+}
 STEPS = 3  # a value that stands for so many others on average is a step of a scale
 
 
@@ -105,7 +115,14 @@ def _where(reason: Reason) -> str:
     )
 
 
-def why_words(reasons: list[Reason], vote: Vote) -> list[str]:
+def _where_to_look(reason: Reason, setting: Setting, vote: Vote) -> str:
+    plots = SHOWN_BY.get(reason.name, ("lines",))
+    if setting.plot in plots:
+        return f"It can be seen in this plot: look at panel {vote.actual} again."
+    return f"There was something to see, but this plot hides it: take {plots[0]}."
+
+
+def why_words(setting: Setting, reasons: list[Reason], vote: Vote) -> list[str]:
     """Paragraphs for the answer; Markdown."""
     if not reasons:
         return ["These data are too few for the numbers that could say why."]
@@ -115,10 +132,7 @@ def why_words(reasons: list[Reason], vote: Vote) -> list[str]:
         if vote.is_hit:
             words.append("Your eye and this number agree.")
         else:
-            words.append(
-                "So there was something to see, though perhaps not in this plot: lines show "
-                "slopes, means show outliers and clusters, residuals show unequal noise."
-            )
+            words.append(_where_to_look(best, setting, vote))
         return [" ".join(words)]
     n = count(len(reasons), "number")
     words = [
@@ -156,14 +170,14 @@ def strip_picture(reason: Reason, found: LineUp, vote: Vote) -> Picture:
     is_actual = rows["panel"] == found.actual
     rows["layer"] = np.where(is_actual, "actual", "simulated")
     rows["words"] = [f"panel {n}: actual" for n in rows["panel"]]
-    x = axis("x", padded([rows["x"].to_numpy()], 0.08), STATISTICS[reason.name].label)
+    x = axis("x", padded([rows["x"].to_numpy()], 0.08), STATISTICS[reason.name].label, ticks=5)
     low, high = x["scale"]["domain"]
     mark = {"type": "point", "filled": True, "size": 90, "opacity": 0.7}
     text = {"type": "text", "dy": -18, "fontSize": 15, "fontWeight": 600}
     actual = rows.loc[is_actual, "x"]
     place = (float(actual.iloc[0]) - low) / (high - low) if len(actual) else 0.5
     text["align"] = "left" if place < 0.2 else "right" if place > 0.8 else "center"
-    y = {"value": 44}
+    y = {"value": 40}
     layers = [
         layer("simulated", mark, {"x": x, "y": y, "color": colour("simulated")}),
         layer("actual", mark | {"size": 220}, {"x": x, "y": y, "color": colour("actual")}),
@@ -180,7 +194,7 @@ def strip_picture(reason: Reason, found: LineUp, vote: Vote) -> Picture:
         below = text | {"dy": 18, "align": "center"}
         shown = {"x": x, "y": y, "text": {"field": "words"}, "color": colour("simulated")}
         layers.append(layer("chosen", below, shown))
-    return picture(layers, rows, _alt(reason, found), height=80)
+    return picture(layers, rows, _alt(reason, found), height=150)
 
 
 def _alt(reason: Reason, found: LineUp) -> str:
@@ -198,7 +212,7 @@ def _alt(reason: Reason, found: LineUp) -> str:
 
 def see_why(setting: Setting, found: LineUp, vote: Vote, reasons: list[Reason]) -> None:
     """Draw the words, and one statistic of all panels."""
-    for paragraph in why_words(reasons, vote):
+    for paragraph in why_words(setting, reasons, vote):
         st.markdown(paragraph)
     if steps := steps_words(setting):
         st.markdown(steps)
