@@ -22,7 +22,7 @@ DIGESTS = {
     "partial-pooling": ("e10f6e6154b150c6", "8537b91094a6875c", "c1b73c63c74458f6"),
     "pre-from-errors": ("7c7ef9808fac423c", "e794505574294259", "88078bf3efdc8c6d"),
     "pre-in-words": ("7fd27e06aa1d2f97", "fd27aab321303374", "724629bef6c9607d"),
-    "read-the-interval": ("aec9f8a3359d7a6d", "7abd72c370b0abb2", "606d15b7765ba215"),
+    "read-the-interval": ("00db2cc20980b236", "a844def1742db9d7", "0cd01fa1e4342ac4"),
     "reml-or-ml": ("8f4dd7eb01d590db", "585ce8fb21fe723c", "216b505edb19d683"),
     "rows-or-participants": ("95c15c5865a874e2", "da4525184adb0d19", "5a9f036a75dc3c27"),
     "same-model": ("a8befa9168b0a985", "49c52ce55df197a5", "2f18ecf957b68667"),

@@ -127,7 +127,8 @@ def more_resamples(item: Item) -> bool:
 
 def read_the_interval(item: Item) -> bool:
     f = item.facts
-    values, slopes = np.array(f["values"]), np.array(f["slopes"])
+    assert item.picture is not None
+    values, slopes = np.array(item.picture.columns["value"]), np.array(f["slopes"])
     low, high = np.percentile(values, [2.5, 97.5])
     outside = int(((slopes < f["low"]) | (slopes > f["high"])).sum())
     (text,) = right_texts(item)
