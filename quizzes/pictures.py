@@ -160,13 +160,20 @@ def _drawn(form: str, fields: Fields) -> tuple[Columns, dict[str, Any]]:
     if "simulated" in show and len(show) > 1:
         frame["panel"] = np.where(frame["role"] == "simulated", "simulated", "actual")
     units = roles.units
-    x, y = (f"{n} ({units[n]})" if n in units else n for n in (roles.predictor, roles.response))
+    x, y = (with_unit(n, units.get(n, "")) for n in (roles.predictor, roles.response))
     titles = {
         "means": {"x_title": f"mean {y}"},
         "residuals": {"x_title": f"fitted {y}", "y_title": "residual"},
     }
     columns = {str(name): frame[name].tolist() for name in frame}
     return columns, titles.get(form, {"x_title": x, "y_title": y})
+
+
+def with_unit(name: str, unit: str) -> str:
+    """A column's name with its unit, as printed beside an axis: "week (weeks)" is only "weeks"."""
+    if {name, f"{name}s"} & {*unit.split()}:
+        return unit
+    return f"{name} ({unit})" if unit else name
 
 
 def _response(fit: Fit, role: str, seed: int) -> np.ndarray:

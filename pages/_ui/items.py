@@ -1,6 +1,6 @@
 """A quiz item on a screen: ask it, show what was answered, and what the mark says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -10,7 +10,7 @@ import streamlit as st
 from pages._ui.frame import show
 from pages._ui.item_pictures import distribution_drawing, drawings
 from pages._ui.line_ups import panel_pictures, show_panels
-from pages._ui.words import code, plain
+from pages._ui.words import code, listed, plain
 from quizzes import Item, Mark, ask, find_item, grade, shown
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
@@ -167,17 +167,7 @@ def _shade(item: Item, asked: Mapping, key: str) -> object:
         format_func=PART_NAMES.__getitem__,
         key=f"{key}-region",
     )
-    words = " and ".join(PART_NAMES[part] for part in parts) or "nothing"
-    family, df = asked["family"], tuple(asked["df"])
-    show(
-        distribution_drawing(
-            family,
-            df,
-            asked["statistic"],
-            tuple(parts),
-            f"The distribution of {family} if the null hypothesis is true; shaded: {words}.",
-        )
-    )
+    _draw_shaded(asked["family"], asked["df"], asked["statistic"], tuple(parts))
     return list(parts)
 
 
@@ -229,7 +219,9 @@ def show_mark(item: Item, response: object, mark: Mark, *, here: bool = False) -
     if mark.score is None:
         st.info(mark.feedback, icon=":material/check:")
     elif mark.is_right:
-        st.success(mark.feedback, title="Right", icon=":material/check_circle:")
+        # Much feedback begins with the word itself.
+        title = None if mark.feedback.startswith(("Right", "Yes")) else "Right"
+        st.success(mark.feedback, title=title, icon=":material/check_circle:")
     elif mark.score > 0:
         title = f"Partly right: {mark.score:.0%} of the points"
         st.warning(mark.feedback, title=title, icon=":material/contrast:")
@@ -265,11 +257,31 @@ def _show_answered(item: Item, response: object) -> None:
     elif item.kind == "line_up":
         found = draw_panels(item.body)
         show_panels(panel_pictures(found, PLOT_WORDS[found.plot], revealed=True))
+    elif item.kind == "region":
+        _show_shaded(item, response)
     elif words := shown(item, response):
         st.markdown(f"Your answer: {words}")
         right = KINDS[item.kind].examples(item.body).right
         if right and not grade(item, response).is_right and item.kind != "poll":
-            st.markdown(f"Right: {shown(item, right[0])}")
+            st.markdown(f"Right answer: {shown(item, right[0])}")
+
+
+def _show_shaded(item: Item, response: object) -> None:
+    """The right part shaded, and in words what was shaded."""
+    body = item.body
+    right = listed([PART_NAMES[part] for part in body.key])
+    _draw_shaded(body.family, body.df, body.statistic, tuple(body.key))
+    if not grade(item, response).is_right:
+        parts = [PART_NAMES[part] for part in KINDS["region"].parse(body, response)]
+        st.markdown(f"You shaded: {listed(parts)}. Right answer, as drawn: {right}.")
+
+
+def _draw_shaded(
+    family: str, df: Sequence[float], statistic: float | None, parts: tuple[str, ...]
+) -> None:
+    words = listed([PART_NAMES[part] for part in parts]) or "nothing"
+    alt = f"The distribution of {family} if the null hypothesis is true; shaded: {words}."
+    show(distribution_drawing(family, tuple(df), statistic, parts, alt))
 
 
 def show_others(item: Item, response: object) -> None:

@@ -16,11 +16,11 @@ from quizzes.turn import Turn
 def show_topics(entries: Sequence[Entry], turns: Sequence[Turn], day: date) -> None:
     """A bar for each topic."""
     section("By topic", "The bar: how many of a topic's questions were right the last time.")
-    grid = st.grid(2, min_column_width=280, gap="medium")
+    grid = st.grid(2, min_column_width=230, gap="medium")
     for topic in by_topic(entries, turns, day):
-        with grid.cell(), st.container(border=True):
-            st.markdown(f"**{TOPICS[topic.topic]}**")
-            st.progress(topic.n_known / max(1, topic.n_entries), text=_words(topic))
+        with grid.cell():
+            known = topic.n_known / max(1, topic.n_entries)
+            st.progress(known, text=f"**{TOPICS[topic.topic]}**: {_words(topic)}")
 
 
 def _words(topic: TopicProgress) -> str:

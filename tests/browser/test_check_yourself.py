@@ -1,0 +1,55 @@
+"""The questions of a learn page in a real browser."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pages._ui.check_yourself import draw_questions
+from tests.browser.running_app import wait_until_calm
+from tests.browser.traffic import Traffic, secrets_of
+
+pytestmark = pytest.mark.browser
+
+ANSWER = "Answer: not so sure"
+IDEA = b"How do I tell whether"  # from the head of the page
+
+
+def draw_of_choices(page: str) -> int:
+    """A draw whose first question is a single choice."""
+    return next(n for n in range(1, 40) if draw_questions(page, n)[0].kind == "single_choice")
+
+
+def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> None:
+    draw = draw_of_choices("tails")
+    items = draw_questions("tails", draw)
+    traffic = Traffic(page)
+    page.goto(f"{address}/tails?check={draw}")
+    wait_until_calm(page)
+    expect(page.get_by_role("heading", name="Check yourself")).to_be_visible()
+    sent = traffic.all()
+    assert IDEA in sent
+    assert [text for item in items for text in secrets_of(item) if text in sent] == []
+    before = len(traffic.frames)
+    fields = page.get_by_role("radiogroup").filter(has=page.get_by_text("A", exact=True)).first
+    fields.locator("label").first.click()
+    page.get_by_role("button", name=ANSWER).first.click()
+    expect(page.get_by_role("button", name=ANSWER)).to_have_count(2)
+    expect(page.get_by_text("What about the other answers?")).to_be_visible()
+    wait_until_calm(page)
+    answered = b"".join(traffic.frames[before:])
+    assert items[0].explanation.strip()[:60].encode() in answered
+    assert IDEA not in answered
+    rest = [text for item in items[1:] for text in secrets_of(item)]
+    assert [text for text in rest if text in traffic.all()] == []
+
+
+def test_other_questions_are_in_the_link(page: Page, address: str) -> None:
+    page.goto(f"{address}/tails")
+    wait_until_calm(page)
+    page.get_by_role("button", name="Other questions").click()
+    page.wait_for_url("**check=2**")
+    wait_until_calm(page)
+    start = draw_questions("tails", 2)[0].stem.split("$")[0].split("*")[0].strip()[:40]
+    expect(page.get_by_text(start).first).to_be_visible()
+    page.reload()
+    wait_until_calm(page)
+    expect(page.get_by_text(start).first).to_be_visible()
