@@ -207,7 +207,7 @@ def make_cross(rng: np.random.Generator, level: int) -> Item:
     stem = (
         f"`{y} ~ 1 + day + (1 | participant)` has been fitted. The fitted lines are parallel, and "
         f"Ann's is {gap} {unit} above Ben's. The residual SD is {sigma} {unit}. Data are simulated "
-        "from the model for these **same** two participants. On how many of the days is Ben's "
+        "from the model for these **same** two participants. On which share of the days is Ben's "
         "simulated point above Ann's, about?"
     )
     choices = (

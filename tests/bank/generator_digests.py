@@ -4,7 +4,7 @@ DIGESTS = {
     "another-unit": ("5ffe8818fb37ac0f", "7c746110921a1e15", "5bb89af79403cdfc"),
     "count-groups": ("0c2400c0c34873f8", "5c1c253089b0ccb5", "94692396b8ede622"),
     "count-parameters": ("986b61b4f96fd498", "d87e3d4a25ae4a0b", "2c14f1f5e52fca03"),
-    "crossing-lines": ("e2801195aac46283", "8b4aeb29882526ad", "d444a2b34f577afe"),
+    "crossing-lines": ("b314dfebab2375d4", "166b5d0223525ff1", "c5043775958361fd"),
     "df-of-an-effect": ("742ab0ff7f35f1de", "eebfadd90d7d69da", "acdd84416ec3d0b4"),
     "false-alarms": ("547e25c590c06592", "e4eed36b691fd683", "fa6f8c170c64df35"),
     "find-the-data": ("9a815c4da6319bf7", "7f60c4a4f889d7ff", "ddcd3e0ce498a580"),
