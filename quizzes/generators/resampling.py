@@ -269,7 +269,7 @@ def make_reading(rng: np.random.Generator, level: int) -> Item:
     return Item(
         "read-the-interval", "single_choice", "bootstrap", level, stem, SingleChoice(choices),
         explanation, see=See("bootstrap"), picture=picture,
-        facts={"low": low, "high": high, 
+        facts={"low": low, "high": high,
                "slopes": np.round(slopes, 4), "outside": outside, "key": choices[0].text},
     )  # fmt: skip
 
