@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quizzes import ask, grade, shown
+from quizzes import grade, shown
 from quizzes.classroom.exit import EXIT_ITEMS, ExitAnswer
 from quizzes.classroom.votes import Vote, discrimination, moves, share_right
 from quizzes.item import Item
 from quizzes.kinds.line_up import draw_panels
+from quizzes.kinds.poll import parse
 from quizzes.topics import MISCONCEPTIONS, Misconception
 from sim.checks.line_up import line_up_p_value
 
@@ -184,10 +185,10 @@ def exit_results(answers: Sequence[ExitAnswer]) -> tuple[ExitResult, ...]:
     """Summarise the exit ticket, one result for each of its questions."""
     found = []
     for place, item in enumerate(EXIT_ITEMS, 1):
-        own = [answer.response for answer in answers if answer.position == -place]
-        chosen = Counter(response for response in own if isinstance(response, int))
+        own = [parse(item.body, one.response) for one in answers if one.position == -place]
+        chosen = Counter(own)
         options = tuple((text, chosen[n]) for n, text in enumerate(item.body.options))
-        texts = tuple(response for response in own if isinstance(response, str))
+        texts = () if options else tuple(str(text) for text in own)
         found.append(ExitResult(item, len(own), options, texts))
     return tuple(found)
 
@@ -253,7 +254,8 @@ def _offered(item: Item | None) -> dict[str, tuple[bool | None, str]]:
     if item is None or item.kind not in ("single_choice", "poll"):
         return {}
     found = {}
-    for place in range(len(ask(item).ask["options"])):
+    offered = item.body.choices if item.kind == "single_choice" else item.body.options
+    for place in range(len(offered)):
         mark = grade(item, place)
         is_right = None if mark.score is None else mark.is_right
         found[shown(item, place)] = (is_right, mark.misconception)

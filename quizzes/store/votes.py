@@ -10,13 +10,13 @@ from sqlalchemy import Connection, Select, case, distinct, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND, ExitAnswer
-from quizzes.classroom.room import Room, is_open
+from quizzes.classroom.room import MAX_QUESTIONS, MAX_ROUNDS, Room, is_open
 from quizzes.classroom.votes import Vote
 from quizzes.store.connect import Store
 from quizzes.store.errors import StoreError
 from quizzes.store.rooms import kept_of, room_by_id
 from quizzes.store.schema import players, rooms, votes
-from quizzes.store.values import as_json, plain_text, valid_score
+from quizzes.store.values import as_json, plain_text, valid_score, whole_number
 
 MAX_SHOWN = 2_000
 
@@ -220,11 +220,13 @@ def _players(connection: Connection, ids: Collection[int]) -> dict[int, int]:
 
 
 def _row(ballot: Ballot, now: datetime) -> dict[str, Any]:
-    """Return what is kept of an answer, or refuse it."""
+    """Return what is kept of an answer, or refuse it: one player's must not stop all others."""
+    # Positions on the exit ticket are below 0.
+    shift = len(EXIT_ITEMS)
     return {
         "player_id": ballot.player_id,
-        "position": ballot.position,
-        "round": ballot.round,
+        "position": whole_number(ballot.position + shift, MAX_QUESTIONS + shift, "place") - shift,
+        "round": whole_number(ballot.round, MAX_ROUNDS, "round"),
         "room_id": ballot.room_id,
         "response": as_json(ballot.response),
         "shown": json.dumps(ballot.shown[:MAX_SHOWN]),
