@@ -46,7 +46,9 @@ page = st.navigation(
         ],
         "Practice": [
             st.Page(PAGES / "practice" / "quiz.py", title="Quiz", icon=":material/quiz:"),
-            st.Page(PAGES / "practice" / "line_up.py", title="Line-up", icon=":material/grid_view:"),
+            st.Page(
+                PAGES / "practice" / "line_up.py", title="Line-up", icon=":material/grid_view:"
+            ),
             st.Page(
                 PAGES / "practice" / "progress.py", title="Progress", icon=":material/trending_up:"
             ),

@@ -114,7 +114,6 @@ def test_every_kind_is_asked_and_answered_right(id: str, samples: None, secret: 
     mark = grade(item, right)
     assert mark.feedback in found
     assert item.explanation in found
-    assert ("Right" in found.splitlines()) == (mark.is_right and mark.feedback != "Yes.")
     assert len(app.success) == mark.is_right
 
 

@@ -60,7 +60,7 @@ def test_recipes_are_drawn_by_sim() -> None:
     assert drawn is not None
     assert set(drawn.columns) == {"x", "y", "participant", "role", "panel"}
     assert {len(column) for column in drawn.columns.values()} == {540}
-    assert drawn.settings == {"x_title": "days (days)", "y_title": "reaction (ms)"}
+    assert drawn.settings == {"x_title": "days", "y_title": "reaction (ms)"}
     assert drawn.columns["y"][0] == 249.56
     assert read_item(CHOICES + picture, "sample/drawn").picture == drawn
 
