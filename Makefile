@@ -16,7 +16,9 @@ run: .venv/.run-installed
 
 test: check
 	CHROMIUM="$$(.ci/chromium)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \
-	export CHROMIUM POSTGRES; $(BIN)/python -m pytest
+	export CHROMIUM POSTGRES; \
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser && \
+	$(BIN)/python -m pytest tests/browser
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .
