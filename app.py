@@ -23,13 +23,15 @@ ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
 @asynccontextmanager
 async def ready(app: st.App) -> AsyncIterator[None]:
-    """Import engine and charts before the first visitor comes, and keep imports out of collections.
+    """Import engine, charts and bank before anybody comes, and keep imports out of collections.
 
     Streamlit's own collection after each run is off in .streamlit/config.toml; what Python still
     collects by itself need not look at what the imports made.
     """
     import_module("pages._ui.files")
     import_module("sim")
+    import_module("pages._ui.check_yourself")
+    import_module("quizzes").load_bank()
     gc.collect()
     gc.freeze()
     yield

@@ -33,9 +33,18 @@ PAGES = {
     "&guess.singular=All+seven",
     "nesting": "/nesting?guess=The+table+cannot+tell",
     "nesting_unique": "/nesting?guess=Just+show+me&unique=true",
+    "quiz": "/quiz",
+    "quiz_choice": "/quiz?item=tails%2Fwhat-p-counts&seed=5",
+    "quiz_order": "/quiz?item=tails%2Fthree-claims-one-t&seed=5",
+    "quiz_region": "/quiz?item=tails%2Ffaster-is-on-the-left&seed=5",
+    "quiz_formula": "/quiz?item=syntax%2Faverage-and-variation&seed=5",
+    "quiz_line_up": "/quiz?item=simulation%2Ffind-the-sleepless&seed=5",
+    "progress": "/progress",
     "study": "/study?random_slopes.guess=Just+show+me&random_slopes.curve.18=Just+show+me",
     "study_items": "/study?story=Words+and+people&items.guess=Just+show+me"
     "&items.curve.20=Just+show+me",
+    "line_up": "/line_up?round=Line-up",
+    "line_up_means": "/line_up?story=A+mixture+of+participants&round=Line-up&plot=Means",
 }
 README = ROOT / "tests" / "browser" / "readme" / "playground.png"
 CLICKS = {"own_data": "Use the example"}
