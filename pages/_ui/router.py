@@ -4,13 +4,19 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._ui.way_back import ROOM, show_way_back
+
 PAGES = Path(__file__).parents[1]
 PLAYGROUND = PAGES / "learn" / "playground.py"
 
 # A picture of our own: a Material icon here would be fetched from a font server.
 ICON = Path(__file__).with_name("icon.svg")
 
-st.set_page_config(page_title="Mixed models", page_icon=ICON, layout="wide")
+# A projector has no room to spare for the list of pages.
+sidebar = "collapsed" if ROOM in st.query_params else "auto"
+st.set_page_config(
+    page_title="Mixed models", page_icon=ICON, layout="wide", initial_sidebar_state=sidebar
+)
 page = st.navigation(
     {
         # Streamlit serves the default page at "/" only, so the playground is there and at its name.
@@ -53,6 +59,16 @@ page = st.navigation(
                 PAGES / "practice" / "progress.py", title="Progress", icon=":material/trending_up:"
             ),
         ],
+        "Classroom": [
+            st.Page(
+                PAGES / "classroom" / "host.py", title="Host a room", icon=":material/co_present:"
+            ),
+            st.Page(
+                PAGES / "classroom" / "results.py", title="Results", icon=":material/bar_chart:"
+            ),
+            st.Page(PAGES / "classroom" / "join.py", title="Join", icon=":material/login:"),
+        ],
     }
 )
+show_way_back(page.url_path)
 page.run()

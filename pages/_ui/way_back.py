@@ -1,0 +1,19 @@
+"""The way back to a live room from a page that its host opened to show something."""
+
+from pathlib import Path
+
+import streamlit as st
+
+HOST = Path(__file__).parents[1] / "classroom" / "host.py"
+# The secret of the room this session hosts, and its name in the host's link.
+HOSTED, ROOM = "room.hosted", "room"
+CLASSROOM = ("host", "results", "join")
+
+
+def show_way_back(url_path: str) -> None:
+    """A button on top of other pages; a link would show the secret where the mouse rests."""
+    secret = st.session_state.get(HOSTED)
+    if not secret or url_path in CLASSROOM:
+        return
+    if st.button("Back to the room", icon=":material/arrow_back:", type="primary"):
+        st.switch_page(HOST, query_params={ROOM: secret})

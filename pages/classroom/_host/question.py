@@ -1,0 +1,193 @@
+"""A question on the projector: asked, voted on, revealed."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import streamlit as st
+
+from pages._ui.charts import Picture
+from pages._ui.frame import show
+from pages._ui.item_pictures import distribution_drawing, drawings
+from pages._ui.visitor import store
+from pages.classroom._host.desk import Desk, item_on
+from pages.classroom._host.live import show_count
+from pages.classroom._host.ranking import show_ranking
+from pages.classroom._votes.show import (
+    line_up_words,
+    show_choices,
+    show_misconceptions,
+    show_moves,
+    show_panels_with_votes,
+    show_votes,
+    vote_name,
+)
+from quizzes import Item, Question, ask, shown
+from quizzes.classroom.results import Result, line_up_results, moves_of, results_of
+from quizzes.classroom.room import Asked
+from quizzes.classroom.votes import Vote
+from quizzes.kinds import KINDS
+from quizzes.store import votes_of
+
+LEARN = Path(__file__).parents[2] / "learn"
+PRACTICE = Path(__file__).parents[2] / "practice"
+CHOICES = ("single_choice", "multiple_choice")
+LABELS = {"labelFontSize": 18, "titleFontSize": 18}
+HOW = {
+    "multiple_choice": "Tick every one that holds.",
+    "numeric": "Type a number.",
+    "formula": "Type a formula.",
+    "order": "Put these in order.",
+    "region": "Choose which parts to shade.",
+    "line_up": "Which panel is the actual data?",
+}
+
+
+def show_stage(desk: Desk) -> None:
+    """The current question with as much of its votes as the phase lets be seen."""
+    asked, item = desk.room.asked, item_on(desk)
+    assert asked is not None
+    if item is None:
+        st.warning(
+            "Skip it, or go to another one.",
+            title="The bank does not have this question any more.",
+            icon=":material/help:",
+        )
+        return
+    show_count(desk)
+    votes: tuple[Vote, ...] = ()
+    if asked.phase == "revealed" or asked.votes_shown:
+        votes = votes_of(store(), desk.kept.id)
+    if item.kind == "line_up":
+        _show_line_up(desk, asked, item, votes)
+    else:
+        _show_item(desk, asked, item, votes)
+    if asked.phase == "revealed":
+        _show_reveal(desk, asked, item, votes)
+    if desk.room.leaderboard and asked.phase == "revealed":
+        show_ranking(desk, votes)
+
+
+def result_at(desk: Desk, item: Item, votes: tuple[Vote, ...]) -> Result:
+    """What came of the current question."""
+    items: list[Item | None] = [None] * len(desk.room.questions)
+    items[desk.room.position] = item
+    return results_of(items, votes)[desk.room.position]
+
+
+def _show_item(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
+    question = ask(item)
+    is_revealed = asked.phase == "revealed"
+    has_votes = is_revealed or asked.votes_shown
+    pictures = [larger(drawn) for drawn in drawings(item.picture)] if item.picture else []
+    if len(pictures) > 1:
+        _show_grid(pictures)
+    is_wide = len(pictures) == 1 or has_votes or question.kind == "region"
+    left, right = st.columns([3, 2], gap="large") if is_wide else (st.container(), None)
+    with left:
+        with st.container(key="room_question"):
+            st.markdown(item.stem)
+            _show_fields(question)
+        if item.kind in CHOICES:
+            with st.container(key="room_choices"):
+                show_choices(item, key=is_revealed)
+        if is_revealed and item.kind not in (*CHOICES, "poll"):
+            with st.container(key="room_choices"):
+                _show_right(item)
+    if right is None:
+        return
+    with right:
+        if len(pictures) == 1:
+            show(pictures[0])
+        if question.kind == "region":
+            _show_distribution(question)
+        if has_votes:
+            result = result_at(desk, item, votes)
+            show_votes(item, result, asked.round, key=is_revealed)
+
+
+def _show_grid(pictures: list[Picture]) -> None:
+    grid = st.grid(len(pictures), min_column_width=260, gap="medium")
+    for drawn in pictures:
+        with grid.cell():
+            show(drawn)
+
+
+def larger(picture: Picture) -> Picture:
+    """A picture with letters for the back of the hall."""
+    config = dict(picture.spec.get("config", {}))
+    config["axis"] = dict(config.get("axis", {})) | LABELS
+    return replace(picture, spec=picture.spec | {"config": config})
+
+
+def _show_fields(question: Question) -> None:
+    """What stands on phones as fields: entries to order, columns of the data."""
+    if question.kind == "order":
+        for entry in question.ask["entries"]:
+            st.markdown(f"- {entry}")
+    if question.kind == "poll" and question.ask["options"]:
+        for option in question.ask["options"]:
+            st.markdown(f"- {option}")
+    if question.kind in HOW:
+        st.caption(HOW[question.kind])
+
+
+def _show_distribution(question: Question) -> None:
+    asked = question.ask
+    df = tuple(asked["df"])
+    words = f"The distribution of {asked['family']} if the null hypothesis is true."
+    show(larger(distribution_drawing(asked["family"], df, asked["statistic"], (), words, 320)))
+
+
+def _show_right(item: Item) -> None:
+    right = KINDS[item.kind].examples(item.body).right
+    if right:
+        st.markdown(f":green[:material/check_circle:] **{shown(item, right[0])}**")
+
+
+def _show_line_up(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
+    is_revealed = asked.phase == "revealed"
+    with st.container(key="room_question"):
+        st.markdown(item.stem)
+    counts = None
+    if is_revealed or asked.votes_shown:
+        here = [v for v in votes if (v.position, v.round) == (desk.room.position, asked.round)]
+        numbers = range(1, item.body.panels + 1)
+        counts = [sum(v.answer == shown(item, n) for v in here) for n in numbers]
+    show_panels_with_votes(item, counts, key=is_revealed)
+    if is_revealed:
+        items: list[Item | None] = [None] * len(desk.room.questions)
+        items[desk.room.position] = item
+        with st.container(key="room_choices"):
+            st.markdown(line_up_words(line_up_results(items, votes)[0]))
+
+
+def _show_reveal(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
+    with st.container(key="room_explanation"):
+        if item.explanation:
+            st.markdown(item.explanation)
+        show_misconceptions(result_at(desk, item, votes))
+        _show_page(item)
+        if asked.round > 1:
+            st.subheader("Who moved", anchor=False)
+            before, after = asked.round - 1, asked.round
+            moves = moves_of(votes, desk.room.position, before, after)
+            shares = result_at(desk, item, votes).right
+            if shares and len(shares) >= after and shares[before - 1] is not None:
+                first, last = shares[before - 1] or 0.0, shares[after - 1] or 0.0
+                st.markdown(
+                    f"{vote_name(before)}: {first:.0%} right. {vote_name(after)}: {last:.0%} right."
+                )
+            show_moves(item, moves, before, after)
+
+
+def _show_page(item: Item) -> None:
+    """The page that shows it, and a word on the way back."""
+    if item.see is None:
+        return
+    st.page_link(
+        LEARN / f"{item.see.page}.py",
+        label=f"See it on the page {item.see.page.capitalize()}",
+        icon=":material/visibility:",
+        query_params=dict(item.see.settings),
+        help="'Back to the room' stands on top of that page.",
+    )

@@ -1,0 +1,29 @@
+"""The leaderboard, for classes that want one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages._ui.visitor import store
+from pages._ui.words import plain
+from pages.classroom._host.desk import Desk
+from quizzes.classroom.votes import Vote, points
+from quizzes.store import players_of
+
+MOST = 5
+
+
+def show_ranking(desk: Desk, votes: Sequence[Vote]) -> None:
+    """The best few by name, or only their points where names are hidden."""
+    earned = points(votes, desk.room.speed)
+    best = sorted(earned.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
+    if not best:
+        return
+    names = {player.number: player.name for player in players_of(store(), desk.kept.id)}
+    st.subheader("Leaderboard", anchor=False)
+    with st.container(key="room_names"):
+        for number, total in best:
+            # Who has as many points has the same place.
+            place = 1 + sum(other > total for other in earned.values())
+            name = "a player" if desk.room.names_hidden else plain(names.get(number, "a player"))
+            st.markdown(f"**{place}.** {name} · {total:.1f} points")

@@ -1,0 +1,132 @@
+"""Results by question: a table of all, and one of them in full."""
+
+import pandas as pd
+import streamlit as st
+
+from pages._ui.frame import section, show
+from pages._ui.item_pictures import drawings
+from pages._ui.words import count
+from pages.classroom._results.reading import Report, asked_of
+from pages.classroom._votes.show import (
+    line_up_words,
+    show_choices,
+    show_misconceptions,
+    show_moves,
+    show_panels_with_votes,
+    show_votes,
+    vote_name,
+)
+from quizzes import Item
+from quizzes.classroom.results import Result, line_up_results, moves_of
+from quizzes.topics import TOPICS
+
+CHOICES = ("single_choice", "multiple_choice")
+STEM_LETTERS = 110
+
+
+def show_questions(report: Report) -> None:
+    """The table, then the question that was chosen."""
+    asked = asked_of(report)
+    if not asked:
+        st.info("Nobody has answered a question in this room.", icon=":material/inbox:")
+        return
+    section(
+        "By question",
+        "A question *tells apart* where those who got it right did better on the others, too.",
+    )
+    st.dataframe(
+        table_of(asked),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="percent")
+            for name in ("first vote right", "last vote right")
+        },
+        alt="Each question with its answers, the share right in the first and in the last vote.",
+    )
+    chosen = st.selectbox(
+        "Look at one question",
+        range(len(asked)),
+        format_func=lambda i: f"{asked[i].position + 1}. {first_words(asked[i].item)}",
+        key="results.question",
+    )
+    _show_one(report, asked[chosen])
+
+
+def first_words(item: Item | None) -> str:
+    """The beginning of a question on one line."""
+    if item is None:
+        return "a question that has left the bank"
+    words = " ".join(item.stem.split())
+    return words if len(words) <= STEM_LETTERS else f"{words[:STEM_LETTERS]}…"
+
+
+def table_of(asked: tuple[Result, ...]) -> pd.DataFrame:
+    """One row for each question that was answered."""
+    rows = [
+        {
+            "question": result.position + 1,
+            "about": TOPICS[result.item.topic] if result.item else "",
+            "asked": first_words(result.item),
+            "answers": result.n[0],
+            "first vote right": result.right[0],
+            "last vote right": result.right[-1] if len(result.n) > 1 else None,
+            "tells apart": discrimination_words(result.discrimination),
+        }
+        for result in asked
+    ]
+    return pd.DataFrame(rows)
+
+
+def discrimination_words(value: float | None) -> str:
+    """A corrected item-total correlation in words; the usual borders are .2 and .4."""
+    if value is None:
+        return "too few to say"
+    if value < 0:
+        words = "the wrong way: look at its wording"
+    elif value < 0.2:
+        words = "hardly"
+    elif value < 0.4:
+        words = "somewhat"
+    else:
+        words = "well"
+    return f"{words} ({value:.2f})"
+
+
+def _show_one(report: Report, result: Result) -> None:
+    item = result.item
+    with st.container(border=True):
+        if item is not None:
+            _show_question(item)
+        if item is not None and item.kind == "line_up":
+            _show_line_up(report, item, result)
+        else:
+            grid = st.grid(2, min_column_width=380, gap="large")
+            for round, share in enumerate(result.right, 1):
+                with grid.cell():
+                    right = "" if share is None else f" · {share:.0%} right"
+                    n = count(result.n[round - 1], "answer")
+                    st.markdown(f"**{vote_name(round)}** · {n}{right}")
+                    show_votes(item, result, round, key=True)
+        if result.misconceptions:
+            st.markdown("**What wrong answers may come from**")
+            show_misconceptions(result, most=5, least=1)
+        if len(result.n) > 1:
+            st.markdown("**Who moved**")
+            last = len(result.n)
+            show_moves(
+                item, moves_of(report.votes, result.position, last - 1, last), last - 1, last
+            )
+
+
+def _show_question(item: Item) -> None:
+    for drawn in drawings(item.picture) if item.picture else ():
+        show(drawn)
+    st.markdown(item.stem)
+    if item.kind in CHOICES:
+        show_choices(item, key=True)
+
+
+def _show_line_up(report: Report, item: Item, result: Result) -> None:
+    found = {one.position: one for one in line_up_results(report.items, report.votes)}
+    show_panels_with_votes(item, found[result.position].counts, key=True)
+    st.markdown(line_up_words(found[result.position]))

@@ -1,0 +1,56 @@
+"""Take the results away, or delete the room."""
+
+import streamlit as st
+
+from pages._ui.frame import section
+from pages._ui.visitor import store
+from pages._ui.way_back import HOSTED
+from pages.classroom._results.questions import table_of
+from pages.classroom._results.reading import Report, asked_of
+from quizzes.store import delete_room, room_csv, room_json
+
+
+def show_take_away(report: Report) -> None:
+    """Downloads without names unless asked for, and the deletion."""
+    section("Take it away", "Every vote with its question, answer, score and time.")
+    names = st.toggle(
+        "With the names that players gave themselves",
+        key="results.names",
+        help="Otherwise players are numbers.",
+    )
+    code = report.kept.room.code.lower()
+    with st.container(horizontal=True):
+        st.download_button(
+            "Votes as CSV",
+            room_csv(store(), report.secret, names),
+            f"room-{code}.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        st.download_button(
+            "Room as JSON",
+            room_json(store(), report.secret, names),
+            f"room-{code}.json",
+            "application/json",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+        asked = asked_of(report)
+        if asked:
+            st.download_button(
+                "Questions as CSV",
+                table_of(asked).to_csv(index=False),
+                f"room-{code}-questions.csv",
+                "text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+    with st.expander("Delete this room", icon=":material/delete:"):
+        st.caption("Questions, players and all their answers, at once and for good.")
+        sure = st.checkbox("Yes, all of it", key="results.sure")
+        if st.button("Delete the room", disabled=not sure):
+            delete_room(store(), report.secret)
+            st.session_state.pop(HOSTED, None)
+            st.query_params.clear()
+            st.rerun()

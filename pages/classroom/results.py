@@ -1,0 +1,26 @@
+"""Results of a live room: by question, what came up, the exit ticket, downloads."""
+
+import streamlit as st
+
+from pages._ui.frame import show_error
+from pages.classroom._host.desk import secret_of_link
+from pages.classroom._host.screen import HOST
+from pages.classroom._results.report import show_report
+from sim.errors import SimError
+
+secret = secret_of_link()
+if not secret:
+    st.title("Results", anchor=False)
+    st.markdown(
+        "The results of a room open with its host's link: on the host's page under "
+        "*Links for you*, or with the button *Results* when the room has ended. They are kept "
+        "for 30 days."
+    )
+    if st.button("Host a room", icon=":material/co_present:"):
+        st.switch_page(HOST)
+else:
+    try:
+        show_report(secret)
+    except SimError as problem:
+        st.title("Results", anchor=False)
+        show_error(problem)
