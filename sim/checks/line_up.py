@@ -125,7 +125,7 @@ def line_up(
         "residuals": ("fitted", "residual"),
     }[plot]
     levels = _levels(used[roles.predictor]) if plot == "lines" else ()
-    groups = _levels(used[roles.group]) if roles.group is not None else ()
+    groups = _levels(used[roles.group].astype("category")) if roles.group is not None else ()
     return LineUp(
         plot=plot,
         rows=pd.concat(parts, ignore_index=True),

@@ -65,6 +65,13 @@ def test_every_story_has_its_line_ups(name: str) -> None:
         assert found.rows["y"].notna().all() == (plot != "means")
 
 
+def test_groups_that_are_numbers_are_groups() -> None:
+    fit, data, roles = fitted("mixture")
+    found = line_up(fit, data, roles, "lines", np.random.default_rng(1), panels=2)
+    assert found.groups == ("1", "2")
+    assert set(found.rows["group"]) == {"1", "2"}
+
+
 def test_order_of_rows_and_people_says_nothing(sleep) -> None:
     fit, data, roles = sleep
     found = line_up(fit, data, roles, "lines", np.random.default_rng(9))

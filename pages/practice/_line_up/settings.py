@@ -9,7 +9,7 @@ from pages._ui.frame import show_error
 from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
 from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import MAX_SEED, choose_story, story_dataset
+from pages.learn._playground.story import MAX_SEED, OWN_TITLE, choose_story, story_dataset
 from sim.checks.line_up import PLOTS
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS
@@ -64,7 +64,11 @@ class Setting:
 
 def choose_data() -> tuple[Dataset, Choice] | None:
     """Draw the choosers of story and model; None while there are no data."""
-    with st.expander("Story, model and draw", icon=":material/tune:", key="settings"):
+    # Open where there is something to upload, and out of the panels' way otherwise.
+    is_own = st.query_params.get("story") == OWN_TITLE
+    with st.expander(
+        "Story, model and draw", expanded=is_own, icon=":material/tune:", key="settings"
+    ):
         story = choose_story(START)
         try:
             dataset = own_dataset(preview=False) if story == OWN else story_dataset(story)
