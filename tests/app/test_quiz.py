@@ -195,6 +195,18 @@ def test_skipped_questions_are_no_answers(secret: str, kept: Store) -> None:
     assert "Ten questions" in texts(app)
 
 
+def test_stopping_sums_up_what_was_answered(secret: str) -> None:
+    app = open_quiz(secret)
+    press(app, "Begin")
+    press(app, "Stop here")
+    assert "Ten questions" in texts(app)
+    press(app, "Begin")
+    answer(app)
+    press(app, "Next question")
+    press(app, "Stop here")
+    assert "1 of 1 right" in texts(app)
+
+
 def test_topics_are_kept_to(secret: str) -> None:
     app = open_quiz(secret, {"topics": "Nested and crossed"})
     press(app, "Begin")

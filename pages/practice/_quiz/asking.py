@@ -12,6 +12,7 @@ from pages.practice._quiz.sitting import (
     keep,
     leave,
     sitting,
+    stop,
 )
 from quizzes import GENERATORS, Item, grade
 from quizzes.store import answer_turn
@@ -64,7 +65,7 @@ def _skip() -> None:
     with st.container(horizontal=True):
         if here is not None:
             st.button("Skip this one", type="tertiary", on_click=go_on)
-        st.button("Stop here", type="tertiary", on_click=leave)
+        st.button("Stop here", type="tertiary", on_click=stop)
 
 
 def show_answered(turn: Turn) -> None:

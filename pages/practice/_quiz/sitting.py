@@ -116,6 +116,17 @@ def go_on() -> None:
     keep(None)
 
 
+def stop() -> None:
+    """End the sitting: what was answered is summed up."""
+    here = sitting()
+    if here is None or not here.turns:
+        leave()
+        return
+    here.at = len(here.picks)
+    st.session_state.pop(AGAIN, None)
+    keep(None)
+
+
 def leave() -> None:
     """Go back to the start."""
     st.session_state.pop(SITTING, None)
