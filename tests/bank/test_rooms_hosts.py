@@ -1,9 +1,11 @@
 """Opening, finding and moving on a room: two hosts, wrong links, guessed codes, forgotten rooms."""
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -11,7 +13,7 @@ from sqlalchemy import select, text
 from quizzes import ItemError, items_json, load_bank
 from quizzes.classroom.asking import read_own_items
 from quizzes.classroom.errors import RoomError
-from quizzes.classroom.room import MAX_QUESTIONS, Asked, Room, on_time
+from quizzes.classroom.room import MAX_QUESTIONS, Asked, Room, on_time, step
 from quizzes.codes import draw_code
 from quizzes.store import (
     Stale,
@@ -89,10 +91,19 @@ def test_a_click_makes_what_the_room_makes_of_it(store: Store) -> None:
     assert versions(store, [room.id]) == {room.id: 3}
 
 
-def test_of_two_hosts_clicks_on_one_version_one_wins(store: Store) -> None:
+def test_of_two_hosts_clicks_on_one_version_one_wins(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     room, _ = opened(store)
     clicked(store, room.host_secret, "start")
     together = Barrier(6)
+
+    def slow(*given: Any) -> Room:
+        # Time enough for all others to look at the room before it moves on.
+        time.sleep(0.3)
+        return step(*given)
+
+    monkeypatch.setattr(rooms_module, "step", slow)
 
     def press(command: str) -> str:
         together.wait(timeout=30)

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from threading import Event
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -25,6 +27,7 @@ from quizzes.store import (
     save_votes,
     votes_of,
 )
+from quizzes.store import votes as votes_module
 from quizzes.store.schema import votes
 from tests.bank.databases import NOW
 from tests.bank.rooms import SECOND, ballot, ballots, clicked, opened
@@ -233,6 +236,33 @@ def test_a_thousand_votes_are_saved_in_batches_of_milliseconds(store: Store) -> 
     assert counts(store, room.id) == Counts(1_000, 1_000)
     # 10 to 60 ms each on a quiet machine; a vote in a transaction of its own takes 5 ms.
     assert sorted(taken)[2] < 0.3
+
+
+def test_a_click_waits_for_votes_on_their_way_to_the_disk(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room, (seat, *_) = opened(store)
+    clicked(store, room.host_secret, "start")
+    looked, go_on = Event(), Event()
+    look = votes_module._players
+
+    def pause(*given: Any) -> dict[int, int]:
+        looked.set()
+        assert go_on.wait(timeout=30)
+        return look(*given)
+
+    monkeypatch.setattr(votes_module, "_players", pause)
+    with ThreadPoolExecutor(2) as pool:
+        voting = pool.submit(save_votes, store, [ballot(room, seat)], NOW)
+        assert looked.wait(timeout=30)
+        closing = pool.submit(clicked, store, room.host_secret, "close")
+        wait([closing], timeout=0.5)
+        # The room was open when the vote came in: it must not be closed before the vote is kept.
+        early = closing.done()
+        go_on.set()
+        assert voting.result(timeout=30) == ["saved"] and not early
+        closing.result(timeout=30)
+    assert save_votes(store, [ballot(room, seat, 1)], NOW) == ["closed"]
 
 
 def test_no_vote_is_lost_between_processes_and_a_closing_host(store: Store) -> None:
