@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from pages._ui.charts import GROUP_DASHES, padded
 from pages._ui.theme import AXIS_GREY, DARK_PALETTE, LIGHT_PALETTE, ROLES, Role
@@ -99,6 +98,9 @@ def show_panels(
     names : above the panels; their numbers if None.
     below : draws what stands under a panel, which then needs no name above it.
     """
+    # Here, because the phones' process draws panels and needs no Streamlit.
+    import streamlit as st
+
     grid = st.grid(COLUMNS, min_column_width=MIN_WIDTH, gap="xsmall")
     for i, panel in enumerate(panels):
         name = names[i] if names is not None else "" if below else str(panel.number)

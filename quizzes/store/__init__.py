@@ -1,7 +1,13 @@
 """What is remembered: learners with their answers, and live rooms with their players' votes."""
 
 from quizzes.store.connect import Store, open_store
-from quizzes.store.errors import Stale, StoreError, TooManyGuesses, UnknownDevice
+from quizzes.store.errors import (
+    Stale,
+    StoreError,
+    TooManyGuesses,
+    Unavailable,
+    UnknownDevice,
+)
 from quizzes.store.learners import (
     Joined,
     code_made_at,
@@ -18,6 +24,7 @@ from quizzes.store.players import (
     join_room,
     player_of,
     players_of,
+    players_of_tokens,
     remove_player,
     rename_player,
 )
@@ -43,6 +50,7 @@ from quizzes.store.votes import (
     OwnVote,
     ballot_of,
     ballots_of_player,
+    ballots_of_players,
     counts,
     exit_of,
     save_votes,
@@ -62,11 +70,13 @@ __all__ = [
     "Store",
     "StoreError",
     "TooManyGuesses",
+    "Unavailable",
     "UnknownDevice",
     "answer_turn",
     "answered_turns",
     "ballot_of",
     "ballots_of_player",
+    "ballots_of_players",
     "click",
     "code_made_at",
     "counts",
@@ -91,6 +101,7 @@ __all__ = [
     "open_turn",
     "player_of",
     "players_of",
+    "players_of_tokens",
     "record_csv",
     "record_json",
     "record_rows",

@@ -16,7 +16,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, TimeoutError
 
-from quizzes.store.errors import StoreError
+from quizzes.store.errors import StoreError, Unavailable
 
 DEFAULT_FILE = Path(__file__).resolve().parents[2] / "var" / "quizzes.sqlite3"
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -96,29 +96,29 @@ def in_words(verb: str) -> Iterator[None]:
         raise _explain(error, verb) from error
 
 
-def _explain(error: SQLAlchemyError, verb: str) -> StoreError:
+def _explain(error: SQLAlchemyError, verb: str) -> Unavailable:
     """Name the usual reasons; the rest is for the log, where the cause is."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     told = str(cause).lower()
     state = getattr(cause, "sqlstate", None) or ""
     nothing = f"Nothing was {verb}."
     if "disk is full" in told or "no space left" in told or state == "53100":
-        return StoreError(f"{nothing} The disk of the server is full.", "Tell whoever runs it.")
+        return Unavailable(f"{nothing} The disk of the server is full.", "Tell whoever runs it.")
     if "readonly" in told or "read-only" in told or "unable to open" in told:
-        return StoreError(
+        return Unavailable(
             f"{nothing} The server may not write to its database.", "Tell whoever runs it."
         )
     waited = isinstance(error, TimeoutError)
     if waited or "is locked" in told or state in ("40001", "40P01", "55P03"):
-        return StoreError(f"{nothing} The database is busy.", "Try again in a moment.")
+        return Unavailable(f"{nothing} The database is busy.", "Try again in a moment.")
     if "not a database" in told or "malformed" in told:
-        return StoreError(
+        return Unavailable(
             f"{nothing} The database file is damaged or is none.", "Tell whoever runs the server."
         )
     cut_off = isinstance(cause, psycopg.OperationalError) and not state
     if cut_off or state.startswith(("08", "57P")):
-        return StoreError(f"{nothing} The database does not answer.", "Try again in a moment.")
-    return StoreError(f"{nothing} The database refused.", "Tell whoever runs the server.")
+        return Unavailable(f"{nothing} The database does not answer.", "Try again in a moment.")
+    return Unavailable(f"{nothing} The database refused.", "Tell whoever runs the server.")
 
 
 def _address(text_of_url: str) -> URL:
@@ -153,14 +153,19 @@ def _of_file(path: Path) -> URL:
 
 
 def _engine(url: URL) -> Engine:
+    """Make an engine; answers and hashes of secrets stay out of its complaints and of any log."""
     if url.get_backend_name() == "postgresql":
         # The ping finds connections that a restart of the database has cut.
         engine = create_engine(
-            url, pool_pre_ping=True, pool_size=10, connect_args={"connect_timeout": PATIENCE}
+            url,
+            pool_pre_ping=True,
+            pool_size=10,
+            connect_args={"connect_timeout": PATIENCE},
+            hide_parameters=True,
         )
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
-    engine = create_engine(url, connect_args={"timeout": PATIENCE})
+    engine = create_engine(url, connect_args={"timeout": PATIENCE}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -7,6 +7,10 @@ class StoreError(SimError):
     """The store could not do what was asked, and has changed nothing."""
 
 
+class Unavailable(StoreError):
+    """The database complains or does not answer: the same may work in a moment."""
+
+
 class UnknownDevice(StoreError):
     """The device has no record here."""
 

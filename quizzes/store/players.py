@@ -1,6 +1,6 @@
 """Who plays in a room: joined by one tap, found again by a token, renamed or removed by a host."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -118,14 +118,19 @@ def player_of(store: Store, token: str) -> tuple[Player, int]:
     ------
     StoreError : it belongs to nobody.
     """
-    row = None
-    if is_secret(token):
-        query = select(table).where(table.c.token_hash == hash_of_secret(token))
-        with store.reading() as connection:
-            row = connection.execute(query).one_or_none()
-    if row is None:
+    found = players_of_tokens(store, [token]).get(token)
+    if found is None:
         raise StoreError("This link belongs to no player.", "Join with the code on the screen.")
-    return _player(row), row.room_id
+    return found
+
+
+def players_of_tokens(store: Store, tokens: Collection[str]) -> dict[str, tuple[Player, int]]:
+    """Return the players of many tokens with the ids of their rooms; strange ones are left out."""
+    hashes = {hash_of_secret(token): token for token in tokens if is_secret(token)}
+    query = select(table).where(table.c.token_hash.in_(list(hashes)))
+    with store.reading() as connection:
+        rows = connection.execute(query).all()
+    return {hashes[row.token_hash]: (_player(row), row.room_id) for row in rows}
 
 
 def players_of(store: Store, id: int) -> tuple[Player, ...]:

@@ -176,21 +176,26 @@ def ballot_of(store: Store, player_id: int, position: int, round: int) -> OwnVot
 
 def ballots_of_player(store: Store, player_id: int) -> tuple[OwnVote, ...]:
     """Return everything a player has answered, by question and round."""
-    query = select(votes).where(votes.c.player_id == player_id)
+    return ballots_of_players(store, [player_id])[player_id]
+
+
+def ballots_of_players(store: Store, player_ids: Collection[int]) -> dict[int, tuple[OwnVote, ...]]:
+    """Return everything each of these players has answered, by question and round."""
+    query = select(votes).where(votes.c.player_id.in_(list(player_ids)))
+    found: dict[int, list[OwnVote]] = {id: [] for id in player_ids}
     with store.reading() as connection:
-        rows = connection.execute(query.order_by(votes.c.position, votes.c.round)).all()
-    return tuple(
-        OwnVote(
-            row.position,
-            row.round,
-            json.loads(row.response),
-            row.score,
-            row.misconception,
-            json.loads(row.shown),
-            row.at,
-        )
-        for row in rows
-    )
+        for row in connection.execute(query.order_by(votes.c.position, votes.c.round)):
+            own = OwnVote(
+                row.position,
+                row.round,
+                json.loads(row.response),
+                row.score,
+                row.misconception,
+                json.loads(row.shown),
+                row.at,
+            )
+            found[row.player_id].append(own)
+    return {id: tuple(votes) for id, votes in found.items()}
 
 
 def _takes(room: Room, ballot: Ballot, now: float) -> bool:

@@ -3,9 +3,13 @@
 Everything works by plain pages and forms; the script saves reloading them.
 """
 
+import asyncio
+import logging
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any
 
 from anyio import to_thread
@@ -13,7 +17,6 @@ from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import (
-    FileResponse,
     HTMLResponse,
     JSONResponse,
     PlainTextResponse,
@@ -22,27 +25,38 @@ from starlette.responses import (
     StreamingResponse,
 )
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from pages.classroom.phone import views
-from pages.classroom.phone.forms import Fields, address, exit_ballots, number, read_form
-from pages.classroom.phone.hall import Hall, moment
-from pages.classroom.phone.pictures import SCHEMES, has_picture, svg
-from pages.classroom.phone.writer import Busy, Writer
-from quizzes import grade, shown
+from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, words_of
+from pages.classroom.phone.batches import Batches, Busy
+from pages.classroom.phone.files import asset, packed
+from pages.classroom.phone.forms import address, read_form
+from pages.classroom.phone.hall import Hall, moment, stamp
+from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture, has_picture
+from pages.classroom.phone.players import Players
 from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import alias, read_code, read_name
 from quizzes.classroom.room import on_time
-from quizzes.store import Store, StoreError, TooManyGuesses
-from quizzes.store.players import Player, Seat, join_all, player_of
-from quizzes.store.rooms import Kept, find_room
-from quizzes.store.votes import Ballot, ballots_of_player, save_votes
+from quizzes.errors import ItemError
+from quizzes.store import (
+    Ballot,
+    Kept,
+    Player,
+    Seat,
+    Store,
+    StoreError,
+    TooManyGuesses,
+    Unavailable,
+    find_room,
+    join_all,
+    save_votes,
+)
 
+LOG = logging.getLogger(__name__)
 COOKIE = "player"
-MAX_PLAYERS_KEPT = 20_000
+MAX_KNOWN = 10_000
 DAY = 86_400
-ICON = views.HERE.parents[1] / "_ui" / "icon.svg"
-BUSY = "Very many are sending just now. Please send it again."
+BUSY = "Very many are sending just now. Please try again."
 SAFE = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -51,6 +65,18 @@ SAFE = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the routes share, made when the store is open."""
+
+    store: Store
+    hall: Hall
+    players: Players
+    answers: Batches[Ballot, str]
+    joins: Batches[tuple[int, str], Seat | StoreError]
 
 
 class Phone:
@@ -60,7 +86,7 @@ class Phone:
     ----------
     open_store : called at the first request, in a thread.
     root : where the application is mounted, "/p".
-    clock : seconds since 1970.
+    clock : seconds since 1970; the server's decides what is late.
     """
 
     def __init__(
@@ -69,36 +95,53 @@ class Phone:
         self.root = root
         self.clock = clock
         self._open_store = open_store
-        self._store: Store | None = None
-        self._hall: Hall | None = None
-        self._answers: Writer[Ballot, str] = Writer(self._save)
-        self._joins: Writer[tuple[int, str], Seat | StoreError] = Writer(self._join)
-        self._players: OrderedDict[str, tuple[int, Player, int]] = OrderedDict()
-        # Rooms that have sent a page from this process, by their code.
-        self._rooms: dict[str, int] = {}
+        self._parts: asyncio.Task[Parts] | None = None
+        self._drawer = Drawer()
+        self._drawing: set[asyncio.Task[None]] = set()
+        # Rooms whose code has been right from an address: no wrong ones shut them out again.
+        self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
 
-    @property
-    def store(self) -> Store:
-        """The store, opened at its first use."""
-        if self._store is None:
-            self._store = self._open_store()
-        return self._store
+    async def parts(self) -> Parts:
+        """What the routes share; made once, whoever comes first.
 
-    async def hall(self) -> Hall:
-        """The rooms of this process."""
-        if self._hall is None:
-            store = await to_thread.run_sync(lambda: self.store)
-            self._hall = Hall(store, self._shared_view, self.clock)
-        return self._hall
+        Raises
+        ------
+        StoreError : the store cannot be opened; the next request tries again.
+        """
+        task = self._parts
+        if task is None or (task.done() and (task.cancelled() or task.exception())):
+            task = self._parts = asyncio.create_task(self._make())
+        return await asyncio.shield(task)
+
+    async def _make(self) -> Parts:
+        store = await to_thread.run_sync(self._open_store)
+        hall = Hall(store, self._shared_view, self.clock, self.draw_soon)
+
+        def save(ballots: Sequence[Ballot]) -> Sequence[str]:
+            return save_votes(store, ballots, moment(self.clock()))
+
+        def join(wanted: Sequence[tuple[int, str]]) -> Sequence[Seat | StoreError]:
+            return join_all(store, wanted, moment(self.clock()))
+
+        return Parts(store, hall, Players(store, hall), Batches(save), Batches(join))
 
     def _shared_view(self, kept: Kept, now: float) -> str | None:
         return views.shared_view(kept, now, self.root)
 
-    def _save(self, ballots: Sequence[Ballot]) -> Sequence[str]:
-        return save_votes(self.store, ballots, moment(self.clock()))
+    def draw_soon(self, kept: Kept) -> None:
+        """Draw what a room shows now and next, before a whole class asks for it."""
 
-    def _join(self, wanted: Sequence[tuple[int, str]]) -> Sequence[Seat | StoreError]:
-        return join_all(self.store, wanted, moment(self.clock()))
+        async def draw() -> None:
+            first = max(kept.room.position, 0)
+            for asked in kept.room.questions[first : first + 2]:
+                with suppress(ItemError, NoPicture):
+                    item = await to_thread.run_sync(views.item_of, kept, asked)
+                    for scheme in SCHEMES if has_picture(item) else ():
+                        await self._drawer.svg(item, scheme)
+
+        task = asyncio.create_task(draw())
+        self._drawing.add(task)
+        task.add_done_callback(self._drawing.discard)
 
     def page(self, template: str, /, status: int = 200, **values: object) -> HTMLResponse:
         """A page that is nobody else's."""
@@ -109,104 +152,104 @@ class Phone:
     async def door(self, request: Request) -> Response:
         """Type a code; with a code in a form, go to that room."""
         if request.method != "POST":
-            return self.page("door.html", title="Join a room", code="", problem="")
+            return self._door()
         typed = (await read_form(request)).get("code", [""])[0]
         try:
             code = read_code(typed)
         except RoomError as problem:
-            return self.page(
-                "door.html", 400, title="Join a room", code=typed[:40], problem=str(problem)
-            )
-        return RedirectResponse(f"{self.root}/{code}", 303)
+            return self._door(400, typed, problem)
+        return RedirectResponse(f"{self.root}/{code}", 303, headers=SAFE)
+
+    def _door(self, status: int = 200, typed: str = "", problem: object = "") -> Response:
+        return self.page(
+            "door.html", status, title="Join a room", code=typed[:40], problem=str(problem)
+        )
+
+    async def _find(self, request: Request, parts: Parts) -> Kept:
+        """Return the room of a code.
+
+        A right code is remembered for the address it came from: a class shares one address, and
+        whoever guesses codes there must not keep the others out of their room.
+        """
+        code = read_code(request.path_params["code"])
+        here = address(request)
+        known = self._known.get((here, code))
+        if known is not None:
+            with suppress(StoreError):
+                kept = await parts.hall.kept(known)
+                if kept.room.code == code and kept.ended_at is None:
+                    return kept
+        now = moment(self.clock())
+        kept = await to_thread.run_sync(find_room, parts.store, code, here, now)
+        self._known[here, code] = kept.id
+        while len(self._known) > MAX_KNOWN:
+            self._known.popitem(last=False)
+        return kept
 
     async def name(self, request: Request) -> Response:
         """Choose a name; a form joins the room."""
-        typed = request.path_params["code"]
-        now = self.clock()
+        parts = await self.parts()
         try:
-            code = read_code(typed)
-            kept = await to_thread.run_sync(
-                find_room, self.store, code, address(request), moment(now)
-            )
+            kept = await self._find(request, parts)
         except TooManyGuesses as problem:
-            return self.page("door.html", 429, title="Join a room", code="", problem=str(problem))
-        except (RoomError, StoreError) as problem:
-            return self.page(
-                "door.html", 404, title="Join a room", code=typed[:40], problem=str(problem)
-            )
-        back, back_name = await self._been_here(request, kept)
+            response = self._door(429, "", problem)
+            response.headers["Retry-After"] = str(problem.seconds)
+            return response
+        except RoomError as problem:
+            return self._door(404, request.path_params["code"], problem)
+        back, back_name = await self._been_here(request, parts, kept)
         values = {"title": kept.room.title, "room": kept.room, "back": back, "back_name": back_name}
         if request.method != "POST":
             return self.page("name.html", name=alias(()), problem="", **values)
         wanted = read_name((await read_form(request)).get("name", [""])[0])
         try:
-            joined = await self._joins.do((kept.id, wanted))
-            if isinstance(joined, StoreError):
-                raise joined
-        except (RoomError, StoreError) as problem:
-            return self.page("name.html", 409, name=wanted, problem=str(problem), **values)
+            seat = await parts.joins.do((kept.id, wanted))
         except Busy:
             return self.page("name.html", 503, name=wanted, problem=BUSY, **values)
-        response = RedirectResponse(f"{self.root}/me/{joined.token}", 303)
+        if isinstance(seat, StoreError):
+            return self.page("name.html", 409, name=wanted, problem=str(seat), **values)
+        parts.players.remember(seat.token, seat.player, kept.id)
+        response = RedirectResponse(f"{self.root}/me/{seat.token}", 303, headers=SAFE)
+        is_secure = request.url.scheme == "https"
         response.set_cookie(
-            COOKIE, joined.token, DAY, path=self.root, httponly=True, samesite="lax"
+            COOKIE, seat.token, DAY, path=self.root, secure=is_secure, httponly=True, samesite="lax"
         )
         return response
 
-    async def _been_here(self, request: Request, kept: Kept) -> tuple[str, str]:
+    async def _been_here(self, request: Request, parts: Parts, kept: Kept) -> tuple[str, str]:
+        """The address and the name of the player this browser already is in this room."""
         token = request.cookies.get(COOKIE, "")
-        if not token:
-            return "", ""
-        try:
-            player, room_id = await self.player(token)
-        except StoreError:
-            return "", ""
-        if room_id != kept.id or player.removed:
-            return "", ""
-        return f"{self.root}/me/{token}", player.name
+        if token:
+            with suppress(StoreError):
+                player, theirs = await parts.players.here(token)
+                if theirs.id == kept.id and not player.removed:
+                    return f"{self.root}/me/{token}", player.name
+        return "", ""
 
     # --- playing ---------------------------------------------------------------------------
 
-    async def player(self, token: str, version: int | None = None) -> tuple[Player, int]:
-        """The player of a token, kept while the room stays as it is."""
-        found = self._players.get(token)
-        if found is None or version not in (None, found[2]):
-            player, room_id = await to_thread.run_sync(player_of, self.store, token)
-            found = (room_id, player, -1 if version is None else version)
-            self._players[token] = found
-            while len(self._players) > MAX_PLAYERS_KEPT:
-                self._players.popitem(last=False)
-        return found[1], found[0]
-
-    async def _here(self, request: Request) -> tuple[str, Player, Kept]:
-        token = request.path_params["token"]
-        _, room_id = await self.player(token)
-        kept = await (await self.hall()).kept(room_id)
-        player, _ = await self.player(token, kept.room.version)
-        self._rooms[kept.room.code] = kept.id
-        return token, player, kept
-
-    async def _view(self, token: str, player: Player, kept: Kept, problem: str = "") -> str:
+    async def _view(
+        self, parts: Parts, token: str, player: Player, kept: Kept, problem: str = ""
+    ) -> str:
         """What this player's phone shows now."""
         now = self.clock()
         if player.removed:
             return views.removed(self.root)
-        ballots = await to_thread.run_sync(ballots_of_player, self.store, player.id)
-        mine = views.mine(token, on_time(kept.room, now), ballots)
-        return await to_thread.run_sync(views.view, kept, now, self.root, mine, problem)
+        room = on_time(kept.room, now)
+        ballots = () if room.stage == "lobby" else await parts.players.ballots(player)
+        mine = views.mine(token, room, ballots)
+        if views.is_slow(room, kept):
+            return await to_thread.run_sync(views.view, kept, now, self.root, mine, problem)
+        return views.view(kept, now, self.root, mine, problem)
 
     async def me(self, request: Request) -> Response:
         """A player's whole page."""
-        try:
-            token, player, kept = await self._here(request)
-            view = await self._view(token, player, kept)
-        except StoreError as problem:
-            return self._lost(problem)
-        return self._whole(token, player, kept, view)
+        return await self._whole(request.path_params["token"])
 
-    def _whole(
-        self, token: str, player: Player, kept: Kept, view: str, status: int = 200
-    ) -> Response:
+    async def _whole(self, token: str, problem: str = "", status: int = 200) -> Response:
+        parts = await self.parts()
+        player, kept = await parts.players.here(token)
+        view = await self._view(parts, token, player, kept, problem)
         return self.page(
             "me.html",
             status,
@@ -214,137 +257,128 @@ class Phone:
             script=True,
             token=token,
             player=player,
-            version=kept.room.version,
+            version=stamp(kept.room, self.clock()),
             view=Markup(view),
         )
 
-    def _lost(self, problem: StoreError) -> Response:
-        return self.page("door.html", 404, title="Join a room", code="", problem=str(problem))
-
     async def view(self, request: Request) -> Response:
         """The part of the page that changes."""
-        try:
-            token, player, kept = await self._here(request)
-            view = await self._view(token, player, kept)
-        except StoreError as problem:
-            return PlainTextResponse(str(problem), 404, headers=SAFE)
-        return HTMLResponse(view, headers=SAFE | {"X-Version": str(kept.room.version)})
+        parts, token = await self.parts(), request.path_params["token"]
+        player, kept = await parts.players.here(token)
+        version = stamp(kept.room, self.clock())
+        view = await self._view(parts, token, player, kept)
+        return HTMLResponse(view, headers=SAFE | {"X-Version": version})
 
     async def events(self, request: Request) -> Response:
         """News from the room, as server-sent events."""
-        try:
-            _, player, kept = await self._here(request)
-        except StoreError as problem:
-            return PlainTextResponse(str(problem), 404, headers=SAFE)
-        if player.removed:
+        parts = await self.parts()
+        player, kept = await parts.players.here(request.path_params["token"])
+        if player.removed or request.method == "HEAD":
             return Response(status_code=204)  # tells the phone not to come back
-        hall = await self.hall()
+        self.draw_soon(kept)
         # Proxies must not collect what is meant for now.
         headers = SAFE | {"X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            hall.listen(kept.id), media_type="text/event-stream", headers=headers
-        )
+        news = parts.hall.listen(kept.id)
+        return StreamingResponse(news, media_type="text/event-stream", headers=headers)
 
     async def answer(self, request: Request) -> Response:
         """Take an answer: acknowledged when it is on disk, once however often it is sent."""
+        token = request.path_params["token"]
         by_script = request.headers.get("x-phone") == "1"
         try:
-            token, player, kept = await self._here(request)
-            fields = await read_form(request)
-            problem, reload = await self._take(player, kept, fields)
-        except StoreError as trouble:
-            if by_script:
-                return JSONResponse({"saved": False, "words": str(trouble), "reload": False}, 503)
-            return self._lost(trouble)
+            problem, reload = await self._take(request, token)
+        except (Unavailable, Busy) as trouble:
+            words = BUSY if isinstance(trouble, Busy) else str(trouble)
+            if not by_script:
+                return self._trouble(words)
+            said = {"saved": False, "words": words, "reload": False, "again": True}
+            return JSONResponse(said, 503, headers=SAFE)
         if by_script:
             words = problem or "Saved. You can change it until the vote closes."
-            said = {"saved": not problem, "words": words, "reload": reload}
+            said = {"saved": not problem, "words": words, "reload": reload, "again": False}
             return JSONResponse(said, headers=SAFE)
         if not problem:
-            return RedirectResponse(f"{self.root}/me/{token}", 303)
-        view = await self._view(token, player, kept, problem)
-        return self._whole(token, player, kept, view, 409)
+            return RedirectResponse(f"{self.root}/me/{token}", 303, headers=SAFE)
+        return await self._whole(token, problem, 409)
 
-    async def _take(self, player: Player, kept: Kept, fields: Fields) -> tuple[str, bool]:
+    async def _take(self, request: Request, token: str) -> tuple[str, bool]:
         """What is wrong with an answer, "" if it is saved; whether to look at the room again."""
+        parts = await self.parts()
+        player, kept = await parts.players.here(token)
         if player.removed:
-            return "You are no longer in this room.", True
-        room = on_time(kept.room, self.clock())
-        place = (number(fields, "position"), number(fields, "round"))
-        if place[0] == -1:
-            ballots, problem = exit_ballots(player, kept, fields)
-        else:
-            asked = room.asked
-            if asked is None or place != (room.position, asked.round) or asked.phase != "open":
-                return "This vote is closed: the answer came too late.", True
-            item = await to_thread.run_sync(views.item_of, kept, asked)
-            response = views.read_response(item, fields)
-            mark = await to_thread.run_sync(grade, item, response)
-            problem = mark.feedback if mark.malformed else ""
-            words = shown(item, response)
-            ballots = [
-                Ballot(
-                    kept.id,
-                    player.id,
-                    *place,
-                    response,
-                    mark.score,
-                    mark.misconception,
-                    words,
-                )
-            ]
+            return LEFT, True
+        fields = await read_form(request)
+        ballots, problem = await read_ballots(player, kept, fields, self.clock(), parts.hall)
         if problem:
-            return problem, False
-        try:
-            outcomes = [await self._answers.do(ballot) for ballot in ballots]
-        except Busy:
-            return BUSY, False
-        if "removed" in outcomes:
-            return "You are no longer in this room.", True
-        if "closed" in outcomes:
-            return "This vote is closed: the answer came too late.", True
-        return "", False
+            return problem, problem in (LATE, GONE)
+        outcomes = await asyncio.gather(*(parts.answers.do(ballot) for ballot in ballots))
+        problem = words_of(outcomes)
+        return problem, bool(problem)
 
     async def picture(self, request: Request) -> Response:
         """A picture of a question that the room has opened."""
-        scheme = request.path_params["scheme"]
-        room_id = self._rooms.get(request.path_params["code"])
-        if room_id is None:
-            return PlainTextResponse("There is no such picture.", 404)
-        kept = await (await self.hall()).kept(room_id)
-        place = request.path_params["position"]
-        is_asked = place < len(kept.room.questions) and kept.room.questions[place].round > 0
-        if scheme not in SCHEMES or not is_asked:
-            return PlainTextResponse("There is no such picture.", 404)
-        item = views.item_of(kept, kept.room.questions[place])
-        if not has_picture(item):
-            return PlainTextResponse("There is no such picture.", 404)
-        made = await to_thread.run_sync(svg, item, scheme)
+        parts = await self.parts()
+        _, kept = await parts.players.here(request.path_params["token"])
+        scheme, place = request.path_params["scheme"], request.path_params["position"]
+        questions = kept.room.questions
+        try:
+            if scheme not in SCHEMES or not (place < len(questions) and questions[place].round):
+                raise NoPicture
+            item = views.known_item(kept, questions[place])
+            item = item or await to_thread.run_sync(views.item_of, kept, questions[place])
+            if not has_picture(item):
+                raise NoPicture
+            made = await self._drawer.svg(item, scheme)
+        except (NoPicture, ItemError):
+            return PlainTextResponse("There is no such picture.", 404, headers=SAFE)
         headers = SAFE | {
             "Cache-Control": "private, max-age=3600",
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
         }
-        return Response(made, media_type="image/svg+xml", headers=headers)
+        return packed(request, None, made, "image/svg+xml", headers)
+
+    # --- addresses -------------------------------------------------------------------------
+
+    def _trouble(self, words: str) -> Response:
+        response = self.page("trouble.html", 503, title="One moment", problem=words)
+        response.headers["Retry-After"] = "2"
+        return response
+
+    def _told(self, handler: Handler, *, is_page: bool = True) -> Handler:
+        """Say in words what a handler could not do, on a page or to the script."""
+
+        async def told(request: Request) -> Response:
+            try:
+                return await handler(request)
+            except (Unavailable, Busy) as trouble:
+                words = BUSY if isinstance(trouble, Busy) else str(trouble)
+                if is_page:
+                    return self._trouble(words)
+                return PlainTextResponse(words, 503, headers=SAFE)
+            except StoreError as problem:
+                if is_page:
+                    return self._door(404, "", problem)
+                return PlainTextResponse(str(problem), 404, headers=SAFE)
+
+        return told
 
     def routes(self) -> list[Any]:
         """All addresses, below `root`."""
-        files = StaticFiles(directory=views.HERE / "static")
+        script = {"is_page": False}
         return [
-            Route("/", self.door, methods=["GET", "POST"]),
+            Route("/", self._told(self.door), methods=["GET", "POST"]),
             Route("/healthz", self.health),
-            Mount("/static", files),
-            Route("/icon.svg", self.icon),
-            Route("/me/{token}", self.me),
-            Route("/me/{token}/view", self.view),
-            Route("/me/{token}/events", self.events),
-            Route("/me/{token}/answer", self.answer, methods=["POST"]),
-            Route("/picture/{code}/{position:int}/{scheme}.svg", self.picture),
-            Route("/{code}", self.name, methods=["GET", "POST"]),
+            Route("/static/{name}", asset),
+            Route("/me/{token}", self._told(self.me)),
+            Route("/me/{token}/view", self._told(self.view, **script)),
+            Route("/me/{token}/events", self._told(self.events, **script)),
+            Route("/me/{token}/answer", self._told(self.answer), methods=["POST"]),
+            Route(
+                "/me/{token}/picture/{position:int}/{scheme}.svg",
+                self._told(self.picture, **script),
+            ),
+            Route("/{code}", self._told(self.name), methods=["GET", "POST"]),
         ]
-
-    async def icon(self, request: Request) -> Response:
-        """The picture of the site in a browser's tab."""
-        return FileResponse(ICON, headers={"Cache-Control": "max-age=86400"})
 
     async def health(self, request: Request) -> Response:
         """Whether the process answers."""

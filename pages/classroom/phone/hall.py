@@ -6,40 +6,48 @@ fetched by each, at a moment of its own.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from anyio import to_thread
 
-from quizzes.classroom.room import Room, is_open
-from quizzes.store import Store, StoreError
-from quizzes.store.rooms import Kept, room_by_id, versions
+from quizzes.classroom.room import Room, on_time
+from quizzes.store import Kept, Player, Store, StoreError, players_of, room_by_id, versions
 
 LOG = logging.getLogger(__name__)
 EVERY = 0.25
 SPREAD_MS = 800
 HEARTBEAT = 15.0
 MAX_KEPT = 200
+MAX_QUEUED = 20
 
 
 @dataclass(slots=True)
 class _Hearing:
-    """The listeners of one room, and what they know."""
+    """The listeners of one room, and what they have been told."""
 
     kept: Kept
+    told: str
+    html: str | None = None
     queues: set[asyncio.Queue[bytes]] = field(default_factory=set)
-    was_open: bool = False
 
 
 def event(name: str, data: object) -> bytes:
     """One server-sent event; JSON keeps it on one line."""
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def stamp(room: Room, now: float) -> str:
+    """Return what changes whenever phones have something else to show.
+
+    The end of a timer is no click, so the version alone would hide it.
+    """
+    return f"{room.version}{'' if on_time(room, now) is room else '-closed'}"
 
 
 class Hall:
@@ -50,6 +58,7 @@ class Hall:
     store : shared with the hosts' pages.
     shared_view : what all phones of a room show at once, as HTML; None where they differ.
     clock : seconds since 1970.
+    on_click : called when a room has changed, in the event loop, after its phones know.
     """
 
     def __init__(
@@ -57,12 +66,16 @@ class Hall:
         store: Store,
         shared_view: Callable[[Kept, float], str | None],
         clock: Callable[[], float] = time.time,
+        on_click: Callable[[Kept], None] = lambda kept: None,
     ) -> None:
         self.store = store
         self.clock = clock
         self._shared_view = shared_view
+        self._on_click = on_click
         self._heard: dict[int, _Hearing] = {}
-        self._kept: OrderedDict[int, tuple[float, Kept]] = OrderedDict()
+        self._kept: OrderedDict[int, tuple[float, asyncio.Task[Kept]]] = OrderedDict()
+        self._rosters: OrderedDict[int, tuple[int, asyncio.Task[dict[int, Player]]]]
+        self._rosters = OrderedDict()
         self._watch: asyncio.Task[None] | None = None
 
     async def kept(self, room_id: int) -> Kept:
@@ -72,42 +85,59 @@ class Hall:
             return hearing.kept
         found = self._kept.get(room_id)
         if found is None or time.monotonic() - found[0] > EVERY:
-            found = (time.monotonic(), await to_thread.run_sync(room_by_id, self.store, room_id))
-            self._kept[room_id] = found
-            self._kept.move_to_end(room_id)
-            while len(self._kept) > MAX_KEPT:
-                self._kept.popitem(last=False)
-        return found[1]
+            return await self.fresh(room_id)
+        return await asyncio.shield(found[1])
+
+    async def fresh(self, room_id: int) -> Kept:
+        """The room as it is now; whoever asks meanwhile gets the same."""
+        task = asyncio.create_task(to_thread.run_sync(room_by_id, self.store, room_id))
+        self._kept[room_id] = (time.monotonic(), task)
+        self._kept.move_to_end(room_id)
+        while len(self._kept) > MAX_KEPT:
+            self._kept.popitem(last=False)
+        return await asyncio.shield(task)
+
+    async def roster(self, kept: Kept) -> Mapping[int, Player]:
+        """Players by id as they were at some moment since the host's last click, read once.
+
+        Removing and renaming are clicks, so whoever is missing joined later and is as it joined.
+        """
+        found = self._rosters.get(kept.id)
+        failed = found is not None and found[1].done() and found[1].exception() is not None
+        if found is None or failed or found[0] < kept.room.version:
+
+            async def read() -> dict[int, Player]:
+                players = await to_thread.run_sync(players_of, self.store, kept.id)
+                return {player.id: player for player in players}
+
+            found = (kept.room.version, asyncio.create_task(read()))
+            self._rosters[kept.id] = found
+            while len(self._rosters) > MAX_KEPT:
+                self._rosters.popitem(last=False)
+        return await asyncio.shield(found[1])
 
     async def listen(self, room_id: int) -> AsyncIterator[bytes]:
-        """The events of a room, a comment now and then, without an end."""
+        """The events of a room, a beat now and then, without an end."""
         kept = await self.kept(room_id)
-        hearing = self._heard.setdefault(room_id, _Hearing(kept, was_open=self._open(kept.room)))
-        queue: asyncio.Queue[bytes] = asyncio.Queue(maxsize=20)
+        now = stamp(kept.room, self.clock())
+        hearing = self._heard.setdefault(room_id, _Hearing(kept, now))
+        queue: asyncio.Queue[bytes] = asyncio.Queue(MAX_QUEUED)
         hearing.queues.add(queue)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._watching())
         try:
-            yield b"retry: 1000\n" + event("hello", hearing.kept.room.version)
+            yield b"retry: 1000\n" + event("hello", hearing.told)
             while True:
                 try:
-                    yield await asyncio.wait_for(queue.get(), HEARTBEAT)
+                    async with asyncio.timeout(HEARTBEAT):
+                        news = await queue.get()
                 except TimeoutError:
-                    yield b": still here\n\n"
+                    news = event("beat", "")
+                yield news
         finally:
             hearing.queues.discard(queue)
             if not hearing.queues and self._heard.get(room_id) is hearing:
                 del self._heard[room_id]
-
-    async def close(self) -> None:
-        """Stop watching."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-
-    def _open(self, room: Room) -> bool:
-        return is_open(room, self.clock())
 
     async def _watching(self) -> None:
         while self._heard:
@@ -121,31 +151,43 @@ class Hall:
 
     async def _look(self) -> None:
         """Find out which rooms have changed, and tell their phones."""
-        ids = list(self._heard)
-        now_at = await to_thread.run_sync(versions, self.store, ids)
-        for room_id in ids:
-            hearing = self._heard.get(room_id)
-            if hearing is None:
+        found = await to_thread.run_sync(versions, self.store, list(self._heard))
+        for room_id, hearing in list(self._heard.items()):
+            if room_id not in found:
+                self._say(hearing, "deleted", None)
                 continue
-            if now_at.get(room_id) != hearing.kept.room.version:
-                hearing.kept = await to_thread.run_sync(room_by_id, self.store, room_id)
-                hearing.was_open = self._open(hearing.kept.room)
-                await self._tell(hearing)
-            elif hearing.was_open and not self._open(hearing.kept.room):
-                hearing.was_open = False  # the timer has run out
-                await self._tell(hearing)
+            if found[room_id] != hearing.kept.room.version:
+                try:
+                    hearing.kept = await to_thread.run_sync(room_by_id, self.store, room_id)
+                except StoreError:  # one room must not keep the others waiting
+                    LOG.warning("a room cannot be read; trying again")
+                    continue
+            now = stamp(hearing.kept.room, self.clock())
+            if now != hearing.told:
+                self._say(hearing, now, await self._html(hearing.kept))
+                self._on_click(hearing.kept)
 
-    async def _tell(self, hearing: _Hearing) -> None:
-        version = hearing.kept.room.version
-        html = await to_thread.run_sync(self._shared_view, hearing.kept, self.clock())
-        if html is None:
-            news = event("fetch", {"version": version, "spread": SPREAD_MS})
+    async def _html(self, kept: Kept) -> str | None:
+        try:
+            return await to_thread.run_sync(self._shared_view, kept, self.clock())
+        except Exception:  # each phone asks for itself, and is told what is wrong
+            LOG.exception("drawing what all phones show")
+            return None
+
+    def _say(self, hearing: _Hearing, now: str, html: str | None) -> None:
+        """Put news into all queues, unless they have been told."""
+        if hearing.told == now:
+            return
+        is_new = html is not None and html != hearing.html
+        hearing.told, hearing.html = now, html
+        if is_new:
+            news = event("show", {"version": now, "html": html})
         else:
-            news = event("show", {"version": version, "html": html})
+            # Also where a click changed something else: a half-typed answer stays.
+            news = event("fetch", {"version": now, "spread": SPREAD_MS})
         for queue in hearing.queues:
-            if queue.full():  # a phone that reads nothing: it fetches what it missed
-                with contextlib.suppress(asyncio.QueueEmpty):
-                    queue.get_nowait()
+            if queue.full():  # a phone that reads nothing: the last news is what counts
+                queue.get_nowait()
             queue.put_nowait(news)
 
 

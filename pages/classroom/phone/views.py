@@ -1,7 +1,8 @@
 """What a phone shows, as HTML: by the room's phase, and never the key before the reveal."""
 
-import hashlib
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pages.classroom.phone.pictures import SCHEMES, has_picture, picture_alt
+from pages.classroom.phone.files import assets
+from pages.classroom.phone.forms import Fields, number
+from pages.classroom.phone.pictures import SCHEMES, AskedItem, has_picture, picture_alt
 from quizzes import Item, arrange, ask, find_item, grade, read_items_json, shown
 from quizzes.classroom.exit import EXIT_ITEMS
 from quizzes.classroom.room import Asked, Room, on_time
+from quizzes.errors import ItemError
 from quizzes.kinds import KINDS
 from quizzes.markdown import line, paragraphs
 from quizzes.store.rooms import Kept
@@ -23,7 +27,10 @@ from quizzes.words import LETTERS
 HERE = Path(__file__).parent
 PARTS = {"left": "the left tail", "middle": "the middle", "right": "the right tail"}
 # Stands for a player's token in what all phones get; each puts its own in its place.
-TOKEN = "TOKEN"
+TOKEN = "TOKEN-OF-THIS-PLAYER"
+
+MAX_ITEMS = 1_000
+_ITEMS: OrderedDict[tuple[str, str, int], Item] = OrderedDict()
 
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -34,18 +41,10 @@ _PAGES = Environment(
 )
 
 
-@lru_cache(maxsize=1)
-def assets() -> Mapping[str, str]:
-    """What names the versions of the stylesheet and the script."""
-    return {
-        kind: hashlib.sha256((HERE / "static" / f"phone.{kind}").read_bytes()).hexdigest()[:12]
-        for kind in ("css", "js")
-    }
-
-
 def page(template: str, root: str, /, **values: object) -> str:
     """A whole page."""
-    values = {"root": root, "assets": assets(), "script": False, **values}
+    names = {kind: one.name for kind, one in assets().items()}
+    values = {"root": root, "assets": names, "script": False, **values}
     return _PAGES.get_template(template).render(**values)
 
 
@@ -68,27 +67,43 @@ class Mine:
 
 
 def item_of(kept: Kept, asked: Asked) -> Item:
-    """The item of a question: the room's own, or the bank's.
+    """The item of a question: the room's own, or the bank's; drawing one may take a second.
 
     Raises
     ------
     ItemError : it has left the bank.
     """
-    if kept.own_items:
-        own = _own_items(kept.own_items)
-        if asked.item_id in own:
-            return arrange(own[asked.item_id], asked.seed)
-    return _bank_item(asked.item_id, asked.seed)
+    found = known_item(kept, asked)
+    if found is not None:
+        return found
+    own = _own_items(kept.own_items) if kept.own_items else {}
+    if asked.item_id in own:
+        item = arrange(own[asked.item_id], asked.seed)
+    else:
+        item = find_item(asked.item_id, asked.seed)
+    _ITEMS[kept.own_items, asked.item_id, asked.seed] = item
+    while len(_ITEMS) > MAX_ITEMS:
+        with suppress(KeyError):  # another thread was quicker
+            _ITEMS.popitem(last=False)
+    return item
+
+
+def known_item(kept: Kept, asked: Asked) -> Item | None:
+    """The item of a question if it has been drawn before."""
+    return _ITEMS.get((kept.own_items, asked.item_id, asked.seed))
+
+
+def is_slow(room: Room, kept: Kept) -> bool:
+    """Whether to make a view in a thread: the item must be drawn, or a formula be marked."""
+    if room.asked is None or room.asked.phase == "waiting":
+        return False
+    item = known_item(kept, room.asked)
+    return item is None or (item.kind == "formula" and room.asked.phase == "revealed")
 
 
 @lru_cache(maxsize=64)
 def _own_items(text: str) -> Mapping[str, Item]:
     return read_items_json(text)
-
-
-@lru_cache(maxsize=1000)
-def _bank_item(id: str, seed: int) -> Item:
-    return find_item(id, seed)
 
 
 def phase_of(room: Room) -> str:
@@ -113,11 +128,15 @@ def view(kept: Kept, now: float, root: str, mine: Mine, problem: str = "") -> st
     values: dict[str, Any] = {"kind": kind, "root": root, "token": mine.token, "problem": problem}
     if kind in ("open", "closed", "revealed"):
         assert room.asked is not None
-        item = item_of(kept, room.asked)
+        try:
+            item = item_of(kept, room.asked)
+        except ItemError:
+            return _PAGES.get_template("view.html").render(values | {"kind": "gone"})
         values |= {"number": room.position + 1, "total": len(room.questions)}
         values |= {"yours": _words(item, mine.response)}
         if kind == "open":
-            values |= _question(kept, room, room.asked, item, root, now)
+            values |= _question(room, room.asked, item, f"{root}/me/{mine.token}", now)
+            values |= _given(item, mine.response)
         if kind == "revealed":
             values |= _reveal(item, mine)
     elif kind == "exit":
@@ -135,22 +154,24 @@ def _short(points: float | None) -> str | None:
     return None if points is None else f"{points:.3g}"
 
 
-def _question(
-    kept: Kept, room: Room, asked: Asked, item: Item, root: str, now: float
-) -> dict[str, Any]:
-    question = ask(item)
-    about = question.ask
-    options = about.get("choices") or about.get("options") or about.get("entries") or []
+def _question(room: Room, asked: Asked, item: Item, me: str, now: float) -> dict[str, Any]:
     left = None if asked.closes_at is None else max(0, round(asked.closes_at - now))
+    place = f"{me}/picture/{room.position}"
     pictures = []
     if has_picture(item):
-        base = f"{root}/picture/{room.code}/{room.position}"
-        addresses = {scheme: f"{base}/{scheme}.svg" for scheme in SCHEMES}
+        addresses = {scheme: f"{place}/{scheme}.svg" for scheme in SCHEMES}
         pictures = [addresses | {"alt": picture_alt(item)}]
+    times = {"position": room.position, "round": asked.round, "left": left}
+    return {**_asked(AskedItem(item)), **times, "pictures": pictures}
+
+
+@lru_cache(maxsize=MAX_ITEMS)
+def _asked(key: AskedItem) -> Mapping[str, Any]:
+    """What is the same for all who are asked an item."""
+    question = ask(key.item)
+    about = question.ask
+    options = about.get("choices") or about.get("options") or about.get("entries") or []
     return {
-        "position": room.position,
-        "round": asked.round,
-        "left": left,
         "item_kind": question.kind,
         "stem": Markup(paragraphs(question.stem)),
         "options": [Markup(line(text)) for text in options],
@@ -160,22 +181,30 @@ def _question(
         "parts": [{"value": part, "name": PARTS[part]} for part in about.get("parts", ())],
         "panels": list(range(1, about.get("panels", 0) + 1)),
         "most": about.get("most", 0),
-        "pictures": pictures,
     }
+
+
+def _given(item: Item, response: object) -> dict[str, Any]:
+    """A saved answer as the form shows it: what is ticked, typed, and in which order."""
+    several = response if isinstance(response, list) else [] if response is None else [response]
+    order = list(range(len(getattr(item.body, "entries", ()))))
+    if item.kind == "order" and sorted(several) == order:
+        order = several
+    typed = response if isinstance(response, str) else ""
+    return {"ticked": {str(one) for one in several}, "typed": typed, "order": order}
 
 
 def _reveal(item: Item, mine: Mine) -> dict[str, Any]:
     response = mine.response if mine.response is not None else mine.earlier
     mark = None if response is None else grade(item, response)
-    right = KINDS[item.kind].examples(item.body).right
-    has_key = item.kind != "poll" and bool(right)
+    right = _key(AskedItem(item))
     if mark is None:
         result = "none"
     elif mark.score is None:
         result = "thanks"
     else:
         result = "right" if mark.is_right else "partly" if mark.score > 0 else "wrong"
-    key = _words(item, right[0]) if has_key and result != "right" else Markup("")
+    key = _words(item, right) if right is not None and result != "right" else Markup("")
     return {
         "yours": _words(item, response),
         "result": result,
@@ -184,6 +213,13 @@ def _reveal(item: Item, mine: Mine) -> dict[str, Any]:
         "explanation": Markup(paragraphs(item.explanation)),
         "points": _short(mine.points),
     }
+
+
+@lru_cache(maxsize=MAX_ITEMS)
+def _key(asked: AskedItem) -> Any:
+    """A right answer, None where there is none."""
+    right = KINDS[asked.item.kind].examples(asked.item.body).right
+    return right[0] if asked.item.kind != "poll" and right else None
 
 
 def _exit(mine: Mine) -> dict[str, Any]:
@@ -239,7 +275,7 @@ def mine(token: str, room: Room, ballots: Sequence[OwnVote]) -> Mine:
     )
 
 
-def read_response(item: Item, fields: Mapping[str, list[str]]) -> object:
+def read_response(item: Item, fields: Fields) -> object:
     """What a form says, in the form the item's kind reads.
 
     Parameters
@@ -250,12 +286,10 @@ def read_response(item: Item, fields: Mapping[str, list[str]]) -> object:
     if item.kind in ("multiple_choice", "region"):
         return values
     if item.kind == "order":
-        places = fields.get("place", [])
-        # Two entries in one place are no order; the kind says so.
-        numbers = [
-            int(place) if place.isascii() and place.isdigit() else 0 for place in places[:20]
-        ]
-        if sorted(numbers) != list(range(1, len(numbers) + 1)):
+        n = len(item.body.entries)
+        # The place of each entry; two entries in one place are no order, and the kind says so.
+        places = [number(fields, f"place-{entry}") for entry in range(n)]
+        if sorted(places) != list(range(1, n + 1)):
             return None
-        return sorted(range(len(numbers)), key=numbers.__getitem__)
+        return sorted(range(n), key=places.__getitem__)
     return values[0] if values else None

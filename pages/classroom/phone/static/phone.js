@@ -2,45 +2,76 @@
 (() => {
   const view = document.getElementById("view"), link = document.getElementById("link");
   const root = view.dataset.root;
-  let version = Number(view.dataset.version), waiting = 0, clock = 0;
+  let version = view.dataset.version, waiting = 0, clock = 0, source = null, heard = 0;
 
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
+  const rest = (ms) => new Promise((wake) => setTimeout(wake, ms));
+  const isOver = () => view.querySelector("[data-over]");
 
-  function show(html, fresh) {
-    const typed = view.querySelector("#answer");
-    // A half-typed answer to the same vote stays.
-    const same = typed && !fresh && html.includes(`name="position" value="${typed.position.value}"`)
-      && html.includes(`name="round" value="${typed.round.value}"`);
-    if (!same) view.innerHTML = html;
+  function show(html) {
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const now = view.querySelector("form#answer"), next = made.content.querySelector("form#answer");
+    const place = (form) => `${form.elements.position.value}/${form.elements.round.value}`;
+    // What somebody is typing or has ticked stays while the same vote is open.
+    if (now && next && now.dataset.touched && place(now) === place(next)) return;
+    view.replaceChildren(made.content);
     prepare();
   }
 
   async function load() {
     clearTimeout(waiting);
     try {
-      const answer = await fetch(`${root}/view`, { headers: { "X-Phone": "1" }, cache: "no-store" });
+      const answer = await fetch(`${root}/view`, { cache: "no-store" });
+      if (answer.status === 404) { lost(await answer.text()); return; }
       if (!answer.ok) throw new Error(answer.status);
-      version = Number(answer.headers.get("X-Version"));
-      show(await answer.text(), true);
+      show(await answer.text());
+      version = answer.headers.get("X-Version");
       say("Connected");
-    } catch { say("No connection, trying again …"); waiting = setTimeout(load, 1500); }
+      if (isOver()) { source.close(); say(""); }
+    } catch { say("No connection, trying again …"); waiting = setTimeout(load, 1000 + 1000 * Math.random()); }
+  }
+
+  function lost(words) {
+    source?.close();
+    source = null;
+    say("");
+    const told = document.createElement("p");
+    told.textContent = words;
+    told.setAttribute("data-over", "");
+    view.replaceChildren(told);
   }
 
   function listen() {
-    const source = new EventSource(`${root}/events`);
-    source.onopen = () => say("Connected");
-    source.onerror = () => say("No connection, trying again …");
-    // The version on connecting: whatever happened while the phone slept is fetched.
-    source.addEventListener("hello", (event) => { if (Number(event.data) !== version) load(); });
-    source.addEventListener("show", (event) => {
+    source?.close();
+    if (isOver()) return;
+    const own = source = new EventSource(`${root}/events`);
+    heard = performance.now();
+    own.onopen = () => { heard = performance.now(); say("Connected"); };
+    own.onerror = () => {
+      if (isOver()) return;
+      say("No connection, trying again …");
+      // After an answer that is no stream, such as a proxy's, browsers give up: we do not.
+      if (own.readyState === EventSource.CLOSED && own === source) {
+        source = null;
+        setTimeout(() => { if (!source) { listen(); load(); } }, 1000 + 1500 * Math.random());
+      }
+    };
+    own.addEventListener("beat", () => { heard = performance.now(); });
+    // What happened while the phone slept is fetched.
+    own.addEventListener("hello", (event) => { heard = performance.now(); if (JSON.parse(event.data) !== version) load(); });
+    own.addEventListener("show", (event) => {
+      heard = performance.now();
       const news = JSON.parse(event.data);
+      clearTimeout(waiting);
       version = news.version;
-      show(news.html.replaceAll("TOKEN", root.split("/").pop()), true);
+      show(news.html.replaceAll("TOKEN-OF-THIS-PLAYER", root.split("/").pop()));
       scrollTo(0, 0);
     });
-    source.addEventListener("fetch", (event) => {
+    own.addEventListener("fetch", (event) => {
+      heard = performance.now();
       const news = JSON.parse(event.data);
-      if (news.version <= version) return;
+      if (news.version === version) return;
       clearTimeout(waiting);
       waiting = setTimeout(load, Math.random() * news.spread);
     });
@@ -49,23 +80,27 @@
   async function send(event) {
     event.preventDefault();
     const form = event.target, button = form.querySelector("#send"), saved = form.querySelector("#saved");
+    const body = new URLSearchParams(new FormData(form));
     button.disabled = true;
+    saved.classList.remove("problem");
     saved.textContent = "Sending …";
-    for (let i = 0; ; i++) {
+    for (let i = 0; form.isConnected; i++) {
+      let words = "Not saved yet: no connection. Trying again …";
       try {
-        const answer = await fetch(form.action, { method: "POST", headers: { "X-Phone": "1" }, body: new URLSearchParams(new FormData(form)) });
+        const answer = await fetch(form.action, { method: "POST", headers: { "X-Phone": "1" }, body });
         const said = await answer.json();
-        saved.textContent = said.words;
+        words = said.words;
         saved.classList.toggle("problem", !said.saved);
-        if (said.saved) button.textContent = "Change my answer";
-        if (said.reload) load();
-        break;
-      } catch {
-        // The same answer may be sent twice: it counts once.
-        saved.textContent = "Not saved yet: no connection. Trying again …";
-        if (!form.isConnected) return;
-        await new Promise((wake) => setTimeout(wake, Math.min(8000, 700 * 2 ** i)));
-      }
+        if (said.saved) { button.textContent = "Change my answer"; delete form.dataset.touched; }
+        if (!said.again || i > 20) {
+          saved.textContent = words;
+          if (said.reload) { delete form.dataset.touched; load(); }
+          break;
+        }
+      } catch { saved.classList.add("problem"); }
+      // The same answer may be sent twice: it counts once.
+      saved.textContent = words;
+      await rest(Math.min(8000, 700 * 2 ** i) * (0.7 + 0.6 * Math.random()));
     }
     button.disabled = false;
   }
@@ -81,8 +116,14 @@
       const up = document.createElement("button");
       up.type = "button";
       up.textContent = "▲";
-      up.setAttribute("aria-label", `Move up: ${entry.textContent.trim()}`);
-      up.onclick = () => { const before = entry.previousElementSibling; if (before?.classList.contains("entry")) before.before(entry); number(); up.focus(); };
+      up.setAttribute("aria-label", `Move up: ${entry.querySelector("span").textContent.trim()}`);
+      up.onclick = () => {
+        const before = entry.previousElementSibling;
+        if (before?.classList.contains("entry")) before.before(entry);
+        fieldset.form.dataset.touched = "1";
+        number();
+        up.focus();
+      };
       entry.querySelector("select").hidden = true;
       entry.prepend(up);
     });
@@ -91,20 +132,22 @@
 
   function prepare() {
     clearInterval(clock);
-    const form = view.querySelector("#answer");
+    const form = view.querySelector("form#answer");
     if (form && !form.dataset.ready) {
       form.dataset.ready = "1";
       form.addEventListener("submit", send);
+      form.addEventListener("input", () => { form.dataset.touched = "1"; });
       const sorted = form.querySelector(".order");
       if (sorted) order(sorted);
     }
     const left = view.querySelector("#left");
     if (left) {
+      // From the moment of arrival: the phone's own clock may be wrong.
       const end = performance.now() + 1000 * Number(left.dataset.left);
       clock = setInterval(() => {
-        const rest = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-        left.textContent = `${rest} s`;
-        if (!rest) clearInterval(clock);
+        const seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
+        left.textContent = `${seconds} s`;
+        if (!seconds) clearInterval(clock);
       }, 250);
     }
   }
@@ -112,5 +155,8 @@
   prepare();
   listen();
   // A phone that slept may have lost its stream without being told.
-  document.addEventListener("visibilitychange", () => { if (!document.hidden) load(); });
+  const wake = () => { if (!document.hidden && !isOver()) { listen(); load(); } };
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("online", wake);
+  setInterval(() => { if (source && performance.now() - heard > 40000) wake(); }, 5000);
 })();

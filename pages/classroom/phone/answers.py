@@ -1,0 +1,89 @@
+"""What a phone's form becomes: answers for the store, or words about what is wrong with them."""
+
+from collections.abc import Sequence
+
+from anyio import to_thread
+
+from pages.classroom.phone import views
+from pages.classroom.phone.forms import Fields, number
+from pages.classroom.phone.hall import Hall
+from quizzes import Item, grade, shown
+from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND
+from quizzes.classroom.room import is_open
+from quizzes.errors import ItemError
+from quizzes.item import Mark
+from quizzes.store import Ballot, Kept, Player
+
+LEFT = "You are no longer in this room."
+LATE = "This vote is closed: the answer came too late."
+GONE = "This question is not there any more. Look at the screen."
+REFUSED = "This answer cannot be kept. Please change it and send it again."
+# Kinds whose marking takes long enough to hold up others.
+SLOW = ("formula",)
+
+
+async def read_ballots(
+    player: Player, kept: Kept, fields: Fields, now: float, hall: Hall
+) -> tuple[list[Ballot], str]:
+    """Return the answers of a form, and what is wrong with it or "".
+
+    Whether a vote is still open is for the store to say, in the transaction that saves: a retry of
+    what is on disk already is not late, and another process may know of a click before this one.
+    """
+    place, round = number(fields, "position"), number(fields, "round")
+    if place == -1:
+        return exit_ballots(player, kept, fields)
+    if place >= len(kept.room.questions) or place < 0 or round < 1:
+        return [], LATE
+    if kept.room.questions[place].round < round:
+        kept = await hall.fresh(kept.id)
+    asked = kept.room.questions[place]
+    if asked.round < round:
+        return [], LATE
+    try:
+        item = views.known_item(kept, asked)
+        item = item or await to_thread.run_sync(views.item_of, kept, asked)
+    except ItemError:
+        return [], GONE
+    response = views.read_response(item, fields)
+    if item.kind in SLOW:
+        mark, words = await to_thread.run_sync(_marked, item, response)
+    else:
+        mark, words = _marked(item, response)
+    if mark.malformed:
+        current = place == kept.room.position and round == asked.round
+        return [], mark.feedback if current and is_open(kept.room, now) else LATE
+    ballot = Ballot(
+        kept.id, player.id, place, round, response, mark.score, mark.misconception, words
+    )
+    return [ballot], ""
+
+
+def _marked(item: Item, response: object) -> tuple[Mark, str]:
+    return grade(item, response), shown(item, response)
+
+
+def exit_ballots(player: Player, kept: Kept, fields: Fields) -> tuple[list[Ballot], str]:
+    """Return the answers of an exit ticket, and what is wrong with it or ""."""
+    ballots = []
+    for place, item in enumerate(EXIT_ITEMS):
+        given = fields.get(f"ticket-{place}", [""])[0].strip()
+        if not given:
+            continue
+        mark = grade(item, given)
+        if mark.malformed:
+            return [], f"{item.stem} {mark.feedback}"
+        response = int(given) if item.body.options else given
+        words = shown(item, given)
+        ballots.append(
+            Ballot(kept.id, player.id, -1 - place, EXIT_ROUND, response, None, "", words)
+        )
+    return ballots, "" if ballots else "Nothing is filled in yet."
+
+
+def words_of(outcomes: Sequence[str]) -> str:
+    """Return what to tell a player whose answers the store took or did not, "" if all are saved."""
+    for outcome, words in (("removed", LEFT), ("closed", LATE), ("refused", REFUSED)):
+        if outcome in outcomes:
+            return words
+    return ""

@@ -1,0 +1,69 @@
+"""The stylesheet, the script and the icon: in memory, with names that change with their content."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+HERE = Path(__file__).parent
+FILES = {
+    "css": (HERE / "static" / "phone.css", "text/css"),
+    "js": (HERE / "static" / "phone.js", "text/javascript"),
+    "svg": (HERE.parents[1] / "_ui" / "icon.svg", "image/svg+xml"),
+}
+FOR_GOOD = {
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file as it is sent."""
+
+    name: str
+    media_type: str
+    plain: bytes
+    small: bytes
+
+
+@lru_cache(maxsize=1)
+def assets() -> Mapping[str, Asset]:
+    """All files, by their kinds."""
+    made = {}
+    for kind, (path, media_type) in FILES.items():
+        content = path.read_bytes()
+        name = f"phone-{hashlib.sha256(content).hexdigest()[:12]}.{kind}"
+        made[kind] = Asset(name, media_type, content, gzip.compress(content, 9, mtime=0))
+    return made
+
+
+async def asset(request: Request) -> Response:
+    """Send a file of ours; there are no others."""
+    name = request.path_params["name"]
+    for one in assets().values():
+        if one.name == name:
+            return packed(request, one.plain, one.small, one.media_type, FOR_GOOD)
+    return PlainTextResponse("There is no such file.", 404)
+
+
+def packed(
+    request: Request, plain: bytes | None, small: bytes, media_type: str, headers: Mapping[str, str]
+) -> Response:
+    """Send what was compressed before, or as it is to who cannot read that.
+
+    Parameters
+    ----------
+    plain : None to make it of `small` where it is wanted.
+    """
+    more = {**headers, "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(small, media_type=media_type, headers=more | {"Content-Encoding": "gzip"})
+    content = gzip.decompress(small) if plain is None else plain
+    return Response(content, media_type=media_type, headers=more)
