@@ -138,6 +138,7 @@ def test_found_and_not_found() -> None:
     assert "0 of 1 found" in text(app)
     other = vote(open_page(REAL), actual)
     assert other.success[0].proto.title == f"Found: panel {actual} is the actual data"
+    assert f"{actual} · found: actual" in images(other)[actual - 1][1]
     found = text(other)
     assert "**p = .05**" in found
     assert "It stands out:** the SD of slopes is" in found
@@ -151,7 +152,7 @@ def test_known_data_do_not_count_and_new_data_do() -> None:
     assert len(images(app)) == 20
     app = vote(app, 2)
     assert "0 of 1 found" in text(app)
-    assert "1 more vote on data you already knew is not counted" in text(app)
+    assert "1 vote on data you already knew is not counted" in text(app)
     app = next(b for b in app.button if b.label == "New data").click().run()
     app = vote(app, 5)
     assert "of 2 found" in text(app)
@@ -255,7 +256,7 @@ def test_axes_in_words() -> None:
     setting = setting_of("mixture")
     words = axes_words(setting.dataset, panels_of(setting))
     assert "condition 0 and 1 from left to right" in words
-    assert "solid 1 and dashed 2" in words
+    assert "Solid lines: group 1 and dashed lines: group 2." in words
 
 
 @pytest.mark.parametrize(

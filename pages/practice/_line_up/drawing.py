@@ -6,7 +6,7 @@ from time import monotonic
 import numpy as np
 import streamlit as st
 
-from pages._ui.cache import KEEP
+from pages._ui.cache import KEEP, LARGE_ROWS
 from pages._ui.line_ups import Panel, frame_of, panel_pictures
 from pages._ui.words import count, listed, number, plain
 from pages.learn._playground.dataset import Dataset
@@ -16,7 +16,8 @@ from sim.errors import CancelledError, LimitError
 from sim.limits import MAX_FIT_SECONDS
 
 PANELS = 20
-GROUP_LINES = ("solid", "dashed", "dotted", "dash-dotted")
+DRAWING = "Simulating and drawing 20 panels …"
+GROUP_LINES = ("Solid", "dashed", "dotted", "dash-dotted")
 
 
 def seed_of(setting: Setting) -> list[int]:
@@ -29,9 +30,19 @@ def seed_of(setting: Setting) -> list[int]:
     return [setting.draw, int.from_bytes(digest[:4])]
 
 
-@st.cache_resource(max_entries=100, ttl=KEEP, show_spinner="Simulating and drawing 20 panels …")
-def _line_up(key: str, _setting: Setting) -> LineUp:
-    setting, end = _setting, monotonic() + MAX_FIT_SECONDS
+@st.cache_resource(max_entries=100, ttl=KEEP, show_spinner=DRAWING)
+def _small(key: str, _setting: Setting) -> LineUp:
+    return _line_up(_setting)
+
+
+# A line-up keeps the simulated data of all rows.
+@st.cache_resource(max_entries=4, ttl=KEEP, show_spinner=DRAWING)
+def _large(key: str, _setting: Setting) -> LineUp:
+    return _line_up(_setting)
+
+
+def _line_up(setting: Setting) -> LineUp:
+    end = monotonic() + MAX_FIT_SECONDS
     try:
         return line_up(
             setting.outcome.fit,
@@ -57,7 +68,8 @@ def panels_of(setting: Setting) -> LineUp:
     ------
     SimError : it cannot be drawn.
     """
-    return _line_up(setting.key, setting)
+    cached = _small if setting.outcome.fit.nobs <= LARGE_ROWS else _large
+    return cached(setting.key, setting)
 
 
 @st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)
@@ -99,7 +111,7 @@ def axes_words(dataset: Dataset, found: LineUp) -> str:
             x = f"from {low} to {high}"
         words = f"across, {plain(found.x_name)} {x}; "
         words += f"upwards, {plain(found.y_name)} from {ends(frame.y)}{unit}."
-    return f"All panels have the same axes: {words}{_who(found)}"
+    return f"All panels have the same axes: {words}{_who(dataset, found)}"
 
 
 def _short(value: float) -> str:
@@ -108,11 +120,12 @@ def _short(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
-def _who(found: LineUp) -> str:
+def _who(dataset: Dataset, found: LineUp) -> str:
     words = ""
     if found.plot == "lines" and 1 < len(found.groups) <= len(GROUP_LINES):
         kinds = zip(found.groups, GROUP_LINES, strict=False)
-        words += " Lines: " + listed([f"{line} {plain(group)}" for group, line in kinds]) + "."
+        name = plain(dataset.roles.group or "")
+        words += " " + listed([f"{line} lines: {name} {plain(g)}" for g, line in kinds]) + "."
     if found.n_shown < found.n_participants:
         shown = count(found.n_shown, "participant")
         words += f" Each panel shows {shown} of {found.n_participants:,}, chosen by chance."

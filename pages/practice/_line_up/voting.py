@@ -124,15 +124,14 @@ def _number_field(setting: Setting, found: LineUp) -> None:
 
 def show_revealed(found: LineUp, pictures: list[Panel], chosen: int) -> None:
     """Draw the panels with the actual one and the chosen one named."""
-    names = []
-    for panel in pictures:
-        parts = [str(panel.number)]
-        if panel.number == found.actual:
-            parts.append("actual data")
-        if panel.number == chosen:
-            parts.append("your choice")
-        names.append(" · ".join(parts))
+    names = [_name(panel.number, found.actual, chosen) for panel in pictures]
     show_panels(pictures, names)
+
+
+def _name(panel: int, actual: int | None, chosen: int) -> str:
+    if panel == actual:
+        return f"{panel} · found: actual" if panel == chosen else f"{panel} · actual data"
+    return f"{panel} · your choice" if panel == chosen else str(panel)
 
 
 def p_text(p: float) -> str:
@@ -150,26 +149,21 @@ def tally() -> None:
     fresh = [vote for vote in real if vote.is_fresh]
     hits, n = sum(vote.is_hit for vote in fresh), len(fresh)
     section("Your line-ups in this visit")
-    known = len(real) - n
-    words = [f"**{hits} of {n} found**, each with data that you had not seen before."]
+    words = [f"**{hits} of {n} found**, each with data that you had not seen before."] if n else []
     if n > 1:
         # Other data and other simulations each time: hits are independent if the models are true.
         p = line_up_p_value(hits, n, attraction=float("inf"))
         words.append(
             "If every one of these models were true, each of them would be found with "
             "probability 1/20, whatever happened in the others. "
-            + (
-                f"{hits} or more of {n} would then happen with probability "
-                f"**p {p_text(p)}** (a binomial distribution)."
-                if hits
-                else "None found is what these models would expect most."
-            )
+            f"{hits} or more of {n} would then happen with probability "
+            f"**p {p_text(p)}** (a binomial distribution)."
         )
-    else:
+    elif n == 1:
         words.append("Line-ups with new data add up: two found of two would be p = .0025.")
-    if known:
+    if known := len(real) - n:
         words.append(
-            f"{count(known, 'more vote')} on data you already knew {'is' if known == 1 else 'are'} "
+            f"{count(known, 'vote')} on data you already knew {'is' if known == 1 else 'are'} "
             "not counted: who has seen the actual data recognises them, whatever the model."
         )
     st.markdown(" ".join(words))
