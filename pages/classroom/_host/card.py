@@ -6,8 +6,8 @@ import segno
 
 from pages.classroom._host.addresses import spaced, without_scheme
 
-WIDTH, HEIGHT = 1200, 470
-QR_SIZE = 430
+WIDTH, HEIGHT = 1400, 420
+QR_SIZE = 380
 INK = "#18222c"
 SANS = "Liberation Sans, Arial, Helvetica, sans-serif"
 MONO = "Liberation Mono, Consolas, Menlo, monospace"
@@ -20,11 +20,11 @@ def join_card(address: str, code: str) -> str:
     left = QR_SIZE + 60
     room = WIDTH - left - 30
     shown = without_scheme(address)
-    size = min(52.0, room / (0.56 * max(len(shown), 1)))
+    size = min(60.0, room / (0.6 * max(len(shown), 1)))
     text = f'<text x="{left}" font-family="{SANS}" fill="{INK}"'
     # Always on one line as wide as the card, whatever fonts the computer has.
     letters = (
-        f'<text x="{left}" y="410" font-family="{MONO}" font-weight="bold" font-size="165" '
+        f'<text x="{left}" y="375" font-family="{MONO}" font-weight="bold" font-size="180" '
         f'textLength="{room}" lengthAdjust="spacingAndGlyphs" fill="{INK}">{escape(spaced(code))}'
     )
     return (
@@ -32,9 +32,9 @@ def join_card(address: str, code: str) -> str:
         f'width="{WIDTH}" height="{HEIGHT}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="18" fill="#ffffff"/>'
         f'<g transform="translate(20 20)">{qr_path(f"{address}/{code}")}</g>'
-        f'{text} y="78" font-size="34">Scan, or go to</text>'
-        f'{text} y="150" font-size="{size:.0f}" font-weight="bold">{escape(shown)}</text>'
-        f'{text} y="228" font-size="34">and type</text>'
+        f'{text} y="72" font-size="34">Scan, or go to</text>'
+        f'{text} y="138" font-size="{size:.0f}" font-weight="bold">{escape(shown)}</text>'
+        f'{text} y="202" font-size="34">and type</text>'
         f"{letters}</text></svg>"
     )
 

@@ -17,6 +17,7 @@ from quizzes.classroom.decks import (
     load_decks,
     read_deck,
 )
+from quizzes.markdown import spoken
 from quizzes.topics import LEVELS, TOPICS
 
 WAYS = {
@@ -121,7 +122,7 @@ def _catalogue() -> Mapping[str, str]:
 
 
 def _first_words(stem: str) -> str:
-    words = " ".join(stem.split())
+    words = " ".join(spoken(stem).split())
     return words if len(words) <= STEM_LETTERS else f"{words[:STEM_LETTERS]}…"
 
 

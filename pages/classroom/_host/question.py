@@ -61,8 +61,8 @@ def show_stage(desk: Desk) -> None:
         _show_line_up(desk, asked, item, votes)
     else:
         _show_item(desk, asked, item, votes)
-    if asked.phase == "revealed":
-        _show_reveal(desk, asked, item, votes)
+    if asked.phase == "revealed" and asked.round > 1:
+        _show_moved(desk, asked, item, votes)
     if desk.room.leaderboard and asked.phase == "revealed":
         show_ranking(desk, votes)
 
@@ -93,6 +93,8 @@ def _show_item(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) ->
         if is_revealed and item.kind not in (*CHOICES, "poll"):
             with st.container(key="room_choices"):
                 _show_right(item)
+        if is_revealed:
+            _show_why(desk, item, votes)
     if right is None:
         return
     with right:
@@ -159,25 +161,30 @@ def _show_line_up(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...])
         items[desk.room.position] = item
         with st.container(key="room_choices"):
             st.markdown(line_up_words(line_up_results(items, votes)[0]))
+        _show_why(desk, item, votes)
 
 
-def _show_reveal(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
+def _show_why(desk: Desk, item: Item, votes: tuple[Vote, ...]) -> None:
+    """The explanation, what wrong answers may come from, and the page that shows it."""
     with st.container(key="room_explanation"):
         if item.explanation:
             st.markdown(item.explanation)
         show_misconceptions(result_at(desk, item, votes))
         _show_page(item)
-        if asked.round > 1:
-            st.subheader("Who moved", anchor=False)
-            before, after = asked.round - 1, asked.round
-            moves = moves_of(votes, desk.room.position, before, after)
-            shares = result_at(desk, item, votes).right
-            if shares and len(shares) >= after and shares[before - 1] is not None:
-                first, last = shares[before - 1] or 0.0, shares[after - 1] or 0.0
-                st.markdown(
-                    f"{vote_name(before)}: {first:.0%} right. {vote_name(after)}: {last:.0%} right."
-                )
-            show_moves(item, moves, before, after)
+
+
+def _show_moved(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
+    """Who went where between the last two votes."""
+    st.subheader("Who moved", anchor=False)
+    before, after = asked.round - 1, asked.round
+    shares = result_at(desk, item, votes).right
+    with st.container(key="room_moved"):
+        first, last = (shares[n - 1] if n <= len(shares) else None for n in (before, after))
+        if first is not None and last is not None:
+            st.markdown(
+                f"{vote_name(before)}: {first:.0%} right. {vote_name(after)}: {last:.0%} right."
+            )
+        show_moves(item, moves_of(votes, desk.room.position, before, after), before, after)
 
 
 def _show_page(item: Item) -> None:

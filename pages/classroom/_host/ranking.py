@@ -27,3 +27,7 @@ def show_ranking(desk: Desk, votes: Sequence[Vote]) -> None:
             place = 1 + sum(other > total for other in earned.values())
             name = "a player" if desk.room.names_hidden else plain(names.get(number, "a player"))
             st.markdown(f"**{place}.** {name} · {total:.1f} points")
+        n_equal = sum(total == best[-1][1] for total in earned.values())
+        n_left = n_equal - sum(total == best[-1][1] for _, total in best)
+        if n_left:
+            st.markdown(f"and {n_left} more with as many as the last")

@@ -9,7 +9,6 @@ from pages.classroom._results.reading import Report, asked_of
 from quizzes.classroom.results import CameUp, came_up, mean_right
 
 LEARN = Path(__file__).parents[2] / "learn"
-CLOSED = 0.5
 
 
 def show_next_time(report: Report) -> None:
@@ -36,8 +35,9 @@ def _show_belief(report: Report, one: CameUp) -> None:
         st.markdown(f"**{one.misconception.instead}**")
         numbers = ", ".join(str(position + 1) for position in one.positions)
         which = f"Question {numbers}" if len(one.positions) == 1 else f"Questions {numbers}"
-        cleared = f"{one.cleared} of {one.players} had it right in their last vote."
-        st.caption(f"{which}. {cleared}")
+        again = any(len(report.results[position].n) > 1 for position in one.positions)
+        cleared = f" {one.cleared} of {one.players} had it right in their last vote."
+        st.caption(f"{which}.{cleared if again else ''}")
         seen = [report.items[position] for position in one.positions]
         see = next((item.see for item in seen if item is not None and item.see), None)
         if see is not None:

@@ -1,5 +1,7 @@
 """Results by question: a table of all, and one of them in full."""
 
+import math
+
 import pandas as pd
 import streamlit as st
 
@@ -18,10 +20,12 @@ from pages.classroom._votes.show import (
 )
 from quizzes import Item
 from quizzes.classroom.results import Result, line_up_results, moves_of
+from quizzes.markdown import spoken
 from quizzes.topics import TOPICS
 
 CHOICES = ("single_choice", "multiple_choice")
 STEM_LETTERS = 110
+FIRST, LAST = "right at first", "right at last"
 
 
 def show_questions(report: Report) -> None:
@@ -38,8 +42,7 @@ def show_questions(report: Report) -> None:
         table_of(asked),
         hide_index=True,
         column_config={
-            name: st.column_config.NumberColumn(format="percent")
-            for name in ("first vote right", "last vote right")
+            name: st.column_config.NumberColumn(format="%d%%") for name in (FIRST, LAST)
         },
         alt="Each question with its answers, the share right in the first and in the last vote.",
     )
@@ -56,7 +59,7 @@ def first_words(item: Item | None) -> str:
     """The beginning of a question on one line."""
     if item is None:
         return "a question that has left the bank"
-    words = " ".join(item.stem.split())
+    words = " ".join(spoken(item.stem).split())
     return words if len(words) <= STEM_LETTERS else f"{words[:STEM_LETTERS]}…"
 
 
@@ -68,20 +71,29 @@ def table_of(asked: tuple[Result, ...]) -> pd.DataFrame:
             "about": TOPICS[result.item.topic] if result.item else "",
             "asked": first_words(result.item),
             "answers": result.n[0],
-            "first vote right": result.right[0],
-            "last vote right": result.right[-1] if len(result.n) > 1 else None,
-            "tells apart": discrimination_words(result.discrimination),
+            FIRST: _percent(result.right[0]),
+            LAST: _percent(result.right[-1]),
+            "tells apart": discrimination_words(result.discrimination, result.n[0]),
         }
         for result in asked
     ]
     return pd.DataFrame(rows)
 
 
-def discrimination_words(value: float | None) -> str:
-    """A corrected item-total correlation in words; the usual borders are .2 and .4."""
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)
+
+
+def discrimination_words(value: float | None, n: int) -> str:
+    """A corrected item-total correlation in words; the usual borders are .2 and .4.
+
+    Parameters
+    ----------
+    n : how many answered; a few below zero are chance when they are few.
+    """
     if value is None:
         return "too few to say"
-    if value < 0:
+    if value < -2 / math.sqrt(n):
         words = "the wrong way: look at its wording"
     elif value < 0.2:
         words = "hardly"
@@ -89,7 +101,7 @@ def discrimination_words(value: float | None) -> str:
         words = "somewhat"
     else:
         words = "well"
-    return f"{words} ({value:.2f})"
+    return f"{words} ({value:.2f})".replace("-", "\u2212")
 
 
 def _show_one(report: Report, result: Result) -> None:

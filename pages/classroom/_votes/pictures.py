@@ -14,6 +14,8 @@ from quizzes.classroom.results import Move
 # px, for the back of a lecture hall.
 TEXT_SIZE = 22
 BAR_HEIGHT = 58
+SHORT = 7
+SLOPE_LETTERS = 18
 # Right votes have the colour of what is actual; the others step back, and a mark says it, too.
 RIGHT_MARK = "✓ "
 
@@ -28,7 +30,7 @@ class Bar:
 
 
 def bars(rows: Sequence[Bar], what: str) -> Picture:
-    """Votes by answer.
+    """Votes by answer; long answers stand over their bars, letters beside them.
 
     Parameters
     ----------
@@ -37,29 +39,38 @@ def bars(rows: Sequence[Bar], what: str) -> Picture:
     total = sum(row.n for row in rows)
     labels = [f"{RIGHT_MARK if row.is_right else ''}{row.label}" for row in rows]
     is_plain = all(row.is_right is None for row in rows)
+    is_short = all(len(row.label) <= SHORT for row in rows)
+    words = [f"{row.n} ({row.n / total:.0%})" if total else "0" for row in rows]
+    if not is_short:
+        words = [f"{n}  {label}" for n, label in zip(words, labels, strict=True)]
     data = pd.DataFrame(
         {
             "layer": ["right" if is_plain or row.is_right else "other" for row in rows],
             "label": labels,
             "n": [row.n for row in rows],
-            "words": [f"{row.n}  ({row.n / total:.0%})" if total else "0" for row in rows],
+            "words": words,
+            "zero": 0,
         }
     )
     top = max(1, max((row.n for row in rows), default=0))
     y: Layer = {"field": "label", "type": "nominal", "sort": labels, "title": None}
-    y["axis"] = {"labelFontSize": TEXT_SIZE, "labelLimit": 330, "ticks": False, "domain": False}
-    # Room for the words beside the longest bar.
-    scale = {"domain": [0, 1.35 * top], "nice": False}
+    beside = {"labelFontSize": TEXT_SIZE, "ticks": False, "domain": False}
+    y["axis"] = beside if is_short else None
+    # Room for the words behind the longest bar.
+    scale = {"domain": [0, (1.6 if is_short else 1.0) * top], "nice": False}
     x: Layer = {"field": "n", "type": "quantitative", "scale": scale, "axis": None}
-    mark = {"type": "bar", "height": {"band": 0.62}, "cornerRadiusEnd": 3}
-    text = {"type": "text", "align": "left", "dx": 8, "fontSize": TEXT_SIZE, "fontWeight": 600}
+    mark: Layer = {"type": "bar", "cornerRadiusEnd": 3}
+    mark |= {"height": {"band": 0.62}} if is_short else {"height": 16, "yOffset": 16}
+    text = {"type": "text", "align": "left", "fontSize": TEXT_SIZE, "fontWeight": 600}
+    text |= {"dx": 8} if is_short else {"dy": -11}
+    at = x if is_short else x | {"field": "zero"}
     layers = []
     for name, shade in (("right", colour("actual")), ("other", {"value": AXIS_GREY})):
         layers.append(layer(name, mark, {"x": x, "y": y, "color": shade}))
-        words = {"field": "words", "type": "nominal"}
-        layers.append(layer(name, text, {"x": x, "y": y, "text": words, "color": shade}))
-    said = [f"{label}: {count(row.n, 'vote')}" for label, row in zip(labels, rows, strict=True)]
-    alt = f"{what}. {'. '.join(said)}." if rows else f"{what}: no votes."
+        said = {"field": "words", "type": "nominal"}
+        layers.append(layer(name, text, {"x": at, "y": y, "text": said, "color": shade}))
+    spoken = [f"{label}: {count(row.n, 'vote')}" for label, row in zip(labels, rows, strict=True)]
+    alt = f"{what}. {'. '.join(spoken)}." if rows else f"{what}: no votes."
     return picture(layers, data, alt, height=BAR_HEIGHT * max(1, len(rows)) + 10)
 
 
@@ -72,6 +83,9 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     titles : of the earlier and the later vote.
     """
     order = list(names)
+    names = {answer: _cut(name) for answer, name in names.items()}
+    # Beside the lines there is room for the longest name, on a phone, too.
+    beside = 0.3 if all(len(name) <= SHORT for name in names.values()) else 0.8
     place = {answer: -i for i, answer in enumerate(order)}
     largest = max((move.n for move in moves), default=1)
     rows = []
@@ -89,7 +103,7 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     rows.append({"layer": "left", "x": 0.0, "y": 0.7, "words": titles[0]})
     rows.append({"layer": "right", "x": 1.0, "y": 0.7, "words": titles[1]})
     x: Layer = {"field": "x", "type": "quantitative", "axis": None}
-    x["scale"] = {"domain": [-0.45, 1.45], "nice": False}
+    x["scale"] = {"domain": [-beside, 1 + beside], "nice": False}
     y: Layer = {"field": "y", "type": "quantitative", "axis": None}
     y["scale"] = {"domain": [0.4 - len(order), 1.0], "nice": False}
     across = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}}
@@ -107,6 +121,10 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     said = [_said(move, names) for move in moves]
     alt = f"{titles[0]} to {titles[1].lower()}: {'; '.join(said)}."
     return picture(layers, pd.DataFrame(rows), alt, height=64 * (len(order) + 1))
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= SLOPE_LETTERS else f"{name[: SLOPE_LETTERS - 1]}…"
 
 
 def _said(move: Move, names: dict[str, str]) -> str:

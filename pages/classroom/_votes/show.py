@@ -14,6 +14,7 @@ from quizzes import Item
 from quizzes.classroom.results import Choice, LineUpResult, Move, Result
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
+from quizzes.markdown import spoken
 from quizzes.topics import MISCONCEPTIONS
 from quizzes.words import LETTERS
 
@@ -33,7 +34,7 @@ def short_name(item: Item | None, answer: str) -> str:
     """An answer for a label: the letter of a choice, the first words of anything else."""
     if item is not None and item.kind in ("single_choice", "multiple_choice"):
         return ", ".join(_LETTER.findall(answer)) or answer[:MOST_LETTERS]
-    answer = answer.strip("`")
+    answer = spoken(answer)
     return answer if len(answer) <= MOST_LETTERS else f"{answer[: MOST_LETTERS - 1]}…"
 
 

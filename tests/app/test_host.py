@@ -1,0 +1,406 @@
+"""The host's page without a browser: open a room, lead it, and what can go wrong."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.classroom._host.addresses import is_here_only, phones_at
+from pages.classroom._host.card import join_card
+from pages.classroom._host.controls import BUTTONS, commands_of, next_command
+from quizzes.classroom.asking import item_at, read_own_items
+from quizzes.classroom.decks import deck_from_ids, load_decks, questions_of
+from quizzes.classroom.room import MOVES, Asked, Room
+from quizzes.grading import grade, shown
+from quizzes.item import Item
+from quizzes.kinds import KINDS
+from quizzes.store import (
+    Ballot,
+    Kept,
+    Player,
+    Seat,
+    Store,
+    StoreError,
+    click,
+    create_room,
+    delete_room,
+    host_room,
+    join_all,
+    open_store,
+    player_of,
+    players_of,
+    save_votes,
+)
+from tests.app.answering import press, texts
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUTER = ROOT / "pages" / "_ui" / "router.py"
+HOST = ROOT / "pages" / "classroom" / "host.py"
+NASTY = ("**Bob**", "![x](http://example.org/x.png)", "<b>Eve</b>", "$x^2$", ":red[hi]")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def kept() -> Iterator[Store]:
+    opened = open_store()
+    yield opened
+    opened.close()
+
+
+@dataclass
+class Class:
+    """A room with players, moved by its host and answered in directly."""
+
+    store: Store
+    id: int
+    secret: str
+    seats: list[Seat]
+
+    def now(self) -> Kept:
+        return host_room(self.store, self.secret)
+
+    def click(self, command: str, value: object = None) -> None:
+        click(self.store, self.secret, command, value, self.now().room.version, now())
+
+    def item(self) -> Item:
+        found = self.now()
+        item = item_at(found.room, found.room.position, read_own_items(found.own_items))
+        assert item is not None
+        return item
+
+    def vote(self, *rights: bool) -> None:
+        """Let the first players answer, right or wrong."""
+        room, item = self.now().room, self.item()
+        examples = KINDS[item.kind].examples(item.body)
+        ballots = []
+        for seat, is_right in zip(self.seats, rights, strict=False):
+            response = examples.right[0] if is_right else examples.wrong[0].response
+            mark = grade(item, response)
+            player, _ = player_of(self.store, seat.token)
+            assert room.asked is not None
+            ballots.append(
+                Ballot(
+                    self.id,
+                    player.id,
+                    room.position,
+                    room.asked.round,
+                    response,
+                    mark.score,
+                    mark.misconception,
+                    shown(item, response),
+                )
+            )
+        assert set(save_votes(self.store, ballots, now())) == {"saved"}
+
+
+def open_class(store: Store, deck: str = "tails", names: tuple[str, ...] = ("Ada", "Bob")) -> Class:
+    chosen = load_decks()[deck]
+    address = f"test {now().timestamp()}"
+    opened = create_room(store, chosen.title, questions_of(chosen, 3), now(), address)
+    seats = join_all(store, [(opened.id, name) for name in names], now())
+    return Class(store, opened.id, opened.host_secret, [s for s in seats if isinstance(s, Seat)])
+
+
+def open_host(secret: str = "") -> AppTest:
+    app = AppTest.from_file(str(ROUTER), default_timeout=60)
+    app.switch_page(str(HOST))
+    if secret:
+        app.query_params["room"] = secret
+    return app.run()
+
+
+def labels(app: AppTest) -> set[str]:
+    """Buttons that do something."""
+    return {button.label for button in app.button if not button.disabled}
+
+
+def test_a_room_is_opened_from_a_ready_deck(kept: Store) -> None:
+    app = open_host()
+    assert not app.exception
+    assert "10 questions" in texts(app)
+    press(app, "Open a room")
+    assert not app.exception
+    secret = app.query_params["room"]
+    secret = secret[0] if isinstance(secret, list) else secret
+    room = host_room(kept, secret).room
+    assert (room.stage, len(room.questions)) == ("lobby", 10)
+    assert (room.seconds, room.names_hidden, room.leaderboard, room.speed) == (
+        None,
+        False,
+        False,
+        False,
+    )
+    assert "Waiting for the first player" in texts(app)
+
+
+def test_settings_go_into_the_room(kept: Store) -> None:
+    app = open_host()
+    app.selectbox(key="host.timer").set_value(30)
+    app.toggle(key="host.names_hidden").set_value(True)
+    press(app, "Open a room")
+    secret = app.query_params["room"]
+    room = host_room(kept, secret[0] if isinstance(secret, list) else secret).room
+    assert (room.seconds, room.names_hidden, room.speed) == (30, True, False)
+
+
+def test_decks_by_topic_and_by_hand(kept: Store) -> None:
+    app = open_host()
+    app.button_group(key="host.way").set_value("topics").run()
+    assert "Open a room" not in labels(app)
+    app.button_group(key="host.topics").set_value(["nesting"]).run()
+    assert not app.exception
+    assert "8 questions" in texts(app)
+    app.button_group(key="host.way").set_value("hand").run()
+    assert "Open a room" not in labels(app)
+    names = list(load_decks()["syntax"].entries)
+    app.multiselect(key="host.ids").set_value([names[0].item, names[1].item]).run()
+    press(app, "Open a room")
+    secret = app.query_params["room"]
+    room = host_room(kept, secret[0] if isinstance(secret, list) else secret).room
+    assert [q.item_id for q in room.questions] == [names[0].item, names[1].item]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (b"\xff\xfe", "The file is not text in UTF-8."),
+        (b"{", "JSON"),
+        (json.dumps({"format": "mixed-models-deck"}).encode(), "version"),
+    ],
+)
+def test_a_file_that_is_no_deck_says_so(raw: bytes, words: str) -> None:
+    app = open_host()
+    app.button_group(key="host.way").set_value("file").run()
+    app.file_uploader(key="host.file").upload("deck.json", raw, "application/json").run()
+    assert not app.exception
+    assert words in texts(app).replace("\\", "")
+    assert "Open a room" not in labels(app)
+
+
+def test_a_whole_lesson(kept: Store) -> None:
+    room = open_class(kept, names=("Ada", "Bob", "Cyd"))
+    app = open_host(room.secret)
+    assert "3 players" in texts(app)
+    assert "Ada" in texts(app)
+    press(app, "Start the questions")
+    item = room.item()
+    assert item.stem in texts(app)
+    assert item.explanation not in texts(app)
+    room.vote(True, False)
+    app.run()
+    assert "**2** of 3 answers in" in texts(app)
+    n_pictures = len(app.get("vega_lite_chart"))
+    press(app, "Close the vote")
+    assert len(app.get("vega_lite_chart")) == n_pictures
+    press(app, "Show votes")
+    assert len(app.get("vega_lite_chart")) == n_pictures + 1
+    assert ":green[" not in texts(app)
+    press(app, "Vote again")
+    room.vote(True, True, True)
+    press(app, "Close the vote")
+    press(app, "Reveal")
+    found = texts(app)
+    assert item.explanation in found
+    assert "First vote: 50% right. Second vote: 100% right." in found
+    assert "**1 moved to the right answer**" in found
+    press(app, "Next question")
+    assert "Question **2** of 10" in texts(app)
+    press(app, "Exit ticket")
+    assert "**0** of 3 exit tickets in" in texts(app)
+    press(app, "End the room")
+    assert "Results" in labels(app)
+    assert room.now().room.stage == "ended"
+
+
+def test_a_reload_and_a_second_device_show_the_same(kept: Store) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+    press(app, "Start the questions")
+    press(app, "Close the vote")
+    press(app, "Show votes")
+    again = open_host(room.secret)
+    assert labels(again) == labels(app)
+    assert texts(again) == texts(app)
+
+
+def test_of_two_hosts_clicking_at_once_one_is_told(kept: Store) -> None:
+    room = open_class(kept)
+    first, second = open_host(room.secret), open_host(room.secret)
+    press(first, "Start the questions")
+    press(second, "Start the questions")
+    found = texts(second)
+    assert "Somebody else was quicker" in found
+    assert "Question **1** of 10" in found
+    assert room.now().room.version == 1
+    press(second, "Close the vote")
+    assert "Somebody else" not in texts(second)
+
+
+def test_names_are_text(kept: Store) -> None:
+    room = open_class(kept, names=NASTY)
+    app = open_host(room.secret)
+    found = texts(app)
+    for nasty in NASTY:
+        assert nasty not in found
+    assert r"\*\*Bob\*\*" in found
+
+
+def test_names_can_be_hidden_changed_and_players_removed(kept: Store) -> None:
+    room = open_class(kept)
+    room.click("names_hidden", True)
+    app = open_host(room.secret)
+    assert not any("Ada" in markdown.value for markdown in app.markdown)
+    player = next(box for box in app.selectbox if box.key.startswith("room.player"))
+    player.set_value(1).run()
+    name = next(box for box in app.text_input if box.key.startswith("room.name"))
+    name.set_value("Ida").run()
+    press(app, "Rename")
+    people: tuple[Player, ...] = players_of(kept, room.id)
+    assert [p.name for p in people] == ["Ida", "Bob"]
+    next(box for box in app.selectbox if box.key.startswith("room.player")).set_value(2).run()
+    press(app, "Remove from the room")
+    assert [p.removed for p in players_of(kept, room.id)] == [False, True]
+
+
+def test_settings_of_an_open_room(kept: Store) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+    app.toggle(key="room.locked.0").set_value(True).run()
+    assert room.now().room.locked
+    assert "locked" in texts(app)
+    app.selectbox(key="room.timer.1").set_value(60).run()
+    assert room.now().room.seconds == 60
+    app.toggle(key="room.leaderboard.2").set_value(True).run()
+    press(app, "Start the questions")
+    room.vote(True, False)
+    press(app, "Reveal")
+    found = texts(app)
+    assert "**1.** Ada · 1.0 points" in found
+    assert "**2.** Bob · 0.0 points" in found
+
+
+def test_a_vote_whose_time_is_up_is_closed_on_the_screen(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_class(kept)
+    room.click("timer", 5)
+    click(kept, room.secret, "start", None, 1, datetime(2026, 1, 1, tzinfo=UTC))
+    app = open_host(room.secret)
+    assert "Show votes" in labels(app)
+    assert "Close the vote" not in labels(app)
+
+
+@pytest.mark.parametrize("secret", ["x", "../../etc", "A" * 43, "<script>", "%00"])
+def test_a_link_that_opens_nothing_says_so(secret: str) -> None:
+    app = open_host(secret)
+    assert not app.exception
+    assert "This link opens no room" in texts(app).replace("\\", "")
+
+
+def test_a_room_deleted_while_it_is_shown(kept: Store) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+    delete_room(kept, room.secret)
+    app.run()
+    assert not app.exception
+    assert "This link opens no room" in texts(app).replace("\\", "")
+
+
+def test_a_store_that_fails_is_told_without_a_traceback(
+    kept: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+
+    def fail(*_: object) -> None:
+        raise StoreError("The disk is full.", "Make room, then try again.")
+
+    monkeypatch.setattr("pages.classroom._host.desk.click", fail)
+    press(app, "Start the questions")
+    assert not app.exception
+    assert "The disk is full" in texts(app)
+    monkeypatch.setattr("pages.classroom._host.live.counts", fail)
+    app.run()
+    assert not app.exception
+    assert "The page looks again by itself" in texts(app).replace("\\", "")
+
+
+@pytest.mark.parametrize("deck", sorted(load_decks()))
+def test_every_question_of_the_ready_decks_is_shown_and_revealed(deck: str, kept: Store) -> None:
+    room = open_class(kept, deck, names=("Ada", "Bob", "Cyd"))
+    app = open_host(room.secret)
+    press(app, "Start the questions")
+    for i in range(len(load_decks()[deck].entries)):
+        assert f"Question **{i + 1}** of" in texts(app)
+        wrong = KINDS[room.item().kind].examples(room.item().body).wrong
+        room.vote(True, not wrong)
+        press(app, "Reveal")
+        assert not app.exception
+        assert not app.error
+        assert room.item().explanation in texts(app)
+        press(app, "Next question") if i + 1 < len(load_decks()[deck].entries) else None
+
+
+def test_an_item_that_has_left_the_bank_can_be_skipped(kept: Store) -> None:
+    questions = (Asked("tails/never-was", 1), *questions_of(deck_from_ids(["t-on-f"]), 1))
+    opened = create_room(kept, "Lost", questions, now(), f"lost {now().timestamp()}")
+    app = open_host(opened.host_secret)
+    press(app, "Start the questions")
+    assert not app.exception
+    assert "The bank does not have this question any more" in texts(app)
+    press(app, "Next question")
+    assert "Question **2** of 2" in texts(app)
+
+
+def test_the_secret_is_on_no_card_and_in_no_words_but_the_hosts_links(kept: Store) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+    shown_to_all = [m.value for m in app.markdown] + [c.value for c in app.caption]
+    assert all(room.secret not in words for words in shown_to_all)
+    assert sum(room.secret in code.value for code in app.code) == 2
+    assert room.secret not in join_card("http://a.org/p", room.now().room.code)
+    for seat in room.seats:
+        assert seat.token not in texts(app)
+
+
+@pytest.mark.parametrize(
+    ("told", "page", "expected"),
+    [
+        ("", "https://lab.org/host?room=x", "https://lab.org/p"),
+        ("http://localhost:8502/p", "http://localhost:8501/host", "http://localhost:8502/p"),
+        ("http://0.0.0.0:8502/p", "http://192.168.1.5:8501/host", "http://192.168.1.5:8502/p"),
+        ("http://localhost:8502/p/", "http://10.0.0.7:8501/host", "http://10.0.0.7:8502/p"),
+        ("https://play.lab.org/p", "https://lab.org/host", "https://play.lab.org/p"),
+        ("http://0.0.0.0:8502/p", "http://[fe80::1]:8501/host", "http://[fe80::1]:8502/p"),
+    ],
+)
+def test_where_phones_go(told: str, page: str, expected: str) -> None:
+    assert phones_at(told, page) == expected
+
+
+def test_who_can_reach_it() -> None:
+    assert is_here_only("http://localhost:8502/p")
+    assert not is_here_only("http://192.168.1.5:8502/p")
+
+
+def test_a_cards_address_is_text() -> None:
+    card = join_card('http://a.org/p"><script>', "ABCDEF")
+    assert "<script" not in card
+    assert "ABC DEF" in card
+
+
+def test_every_move_has_a_button_and_one_comes_next() -> None:
+    assert set(BUTTONS) == set(MOVES) - {"go"}
+    for phase in ("waiting", "open", "closed", "revealed"):
+        room = Room("C", "T", (Asked("a", 1, phase),), "question", 0)
+        assert next_command(room) in commands_of(room)
+    keys = [button.key for button in BUTTONS.values() if button.key]
+    # Streamlit keeps C and R for itself.
+    assert len(keys) == len(set(keys)) and not {"C", "R", "N"} & set(keys)

@@ -1,0 +1,214 @@
+"""The results of a room without a browser: tables, pictures, downloads, deletion."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.classroom._results.questions import discrimination_words, first_words
+from pages.classroom._votes.pictures import Bar, bars, slopes
+from pages.classroom._votes.show import line_up_words, moves_words
+from quizzes import find_item
+from quizzes.classroom.results import LineUpResult, Move
+from quizzes.store import Store, StoreError, host_room, player_of, save_votes
+from quizzes.store.votes import Ballot
+from tests.app.answering import press, texts
+from tests.app.test_host import Class, kept, now, open_class  # noqa: F401
+
+ROOT = Path(__file__).resolve().parents[2]
+ROUTER = ROOT / "pages" / "_ui" / "router.py"
+RESULTS = ROOT / "pages" / "classroom" / "results.py"
+TYPED = "more **pictures** <img src=x>"
+
+
+def open_results(secret: str = "", view: str = "") -> AppTest:
+    app = AppTest.from_file(str(ROUTER), default_timeout=60)
+    app.switch_page(str(RESULTS))
+    if secret:
+        app.query_params["room"] = secret
+    if view:
+        app.query_params["view"] = view
+    return app.run()
+
+
+def ticket(room: Class) -> None:
+    """Let everybody leave an exit ticket."""
+    ballots = []
+    for seat in room.seats:
+        player, _ = player_of(room.store, seat.token)
+        ballots.append(Ballot(room.id, player.id, -1, 1, 3, None, "", "D: a little fast"))
+        ballots.append(Ballot(room.id, player.id, -4, 1, TYPED, None, "", TYPED))
+    assert set(save_votes(room.store, ballots, now())) == {"saved"}
+
+
+def played(store: Store, deck: str = "tails") -> Class:
+    """A room after two questions, the first of them voted on twice."""
+    room = open_class(store, deck, ("Ada", "Bob", "Cyd"))
+    room.click("start")
+    room.vote(True, False, False)
+    room.click("close")
+    room.click("again")
+    room.vote(True, True, False)
+    room.click("reveal")
+    room.click("next")
+    room.vote(True, True)
+    room.click("exit")
+    ticket(room)
+    room.click("end")
+    return room
+
+
+def test_without_a_link_the_page_says_where_results_are() -> None:
+    app = open_results()
+    assert not app.exception
+    assert "Links for you" in texts(app)
+
+
+@pytest.mark.parametrize("secret", ["x", "A" * 43, "<script>"])
+def test_a_link_that_opens_nothing_says_so(secret: str) -> None:
+    app = open_results(secret)
+    assert not app.exception
+    assert "This link opens no room" in texts(app)
+
+
+def test_a_room_nobody_answered_in(kept: Store) -> None:  # noqa: F811
+    room = open_class(kept)
+    app = open_results(room.secret)
+    assert not app.exception
+    assert "Nobody has answered a question in this room." in texts(app)
+    assert any(button.label == "Back to the room" for button in app.button)
+    app = open_results(room.secret, "Exit ticket")
+    assert "Nobody has left an exit ticket." in texts(app)
+    app = open_results(room.secret, "What came up")
+    assert "No misconception showed" in texts(app)
+
+
+def test_the_table_and_the_question_in_full(kept: Store) -> None:  # noqa: F811
+    room = played(kept)
+    app = open_results(room.secret)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert list(table["question"]) == [1, 2]
+    assert list(table["answers"]) == [3, 2]
+    assert list(table["right at first"]) == [33, 100]
+    assert list(table["right at last"]) == [67, 100]
+    assert set(table["tells apart"]) == {"too few to say"}
+    found = texts(app)
+    # Without Bob's later vote on the first question the mean of (1/3, 1) and (2/3, 1).
+    assert "67% right in the first vote · 83% in the last" in found
+    assert "**First vote** · 3 answers · 33% right" in found
+    assert "**Second vote** · 3 answers · 67% right" in found
+    assert "**1 moved to the right answer**, 0 away from it, 2 stayed." in found
+    app.selectbox(key="results.question").set_value(1).run()
+    assert not app.exception
+    assert "Who moved" not in texts(app)
+
+
+def test_what_came_up_says_what_is_so_instead(kept: Store) -> None:  # noqa: F811
+    room = played(kept)
+    app = open_results(room.secret, "What came up")
+    assert not app.exception
+    found = texts(app)
+    assert "[67% in the first vote]" in found
+    assert "1 of 2 had it right in their last vote." in found
+    # A page to show in class has no downloads and no deletion.
+    assert not app.get("download_button")
+
+
+def test_the_exit_ticket_is_shown_as_typed(kept: Store) -> None:  # noqa: F811
+    room = played(kept)
+    app = open_results(room.secret, "Exit ticket")
+    assert not app.exception
+    assert [text.value for text in app.text] == [TYPED] * 3
+    assert TYPED not in texts(app)
+
+
+def test_line_ups_have_a_p_value(kept: Store) -> None:  # noqa: F811
+    room = open_class(kept, "find-the-real-data", ("Ada", "Bob", "Cyd"))
+    room.click("start")
+    room.vote(True, True, True)
+    room.click("next")
+    room.vote(True, True, True)
+    room.click("reveal")
+    app = open_results(room.secret)
+    assert not app.exception
+    assert "There was nothing to find" in texts(app)
+    app.selectbox(key="results.question").set_value(1).run()
+    assert "3 of 3 found it in the first vote" in texts(app)
+
+
+def test_downloads_have_names_only_when_asked(
+    kept: Store,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    taken: dict[str, str] = {}
+
+    def take(label: str, data: str, *_: object, **__: object) -> None:
+        taken[label] = data
+
+    monkeypatch.setattr("streamlit.download_button", take)
+    room = played(kept)
+    app = open_results(room.secret)
+    assert set(taken) == {"Votes as CSV", "Room as JSON", "Questions as CSV"}
+    assert all("Ada" not in text and room.secret not in text for text in taken.values())
+    rows = list(csv.DictReader(io.StringIO(taken["Votes as CSV"])))
+    assert len([row for row in rows if row["question"] == "1"]) == 6
+    assert json.loads(taken["Room as JSON"])["title"] == room.now().room.title
+    app.toggle(key="results.names").set_value(True).run()
+    assert "Ada" in taken["Votes as CSV"]
+    assert "Ada" in taken["Room as JSON"]
+
+
+def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:  # noqa: F811
+    room = played(kept)
+    app = open_results(room.secret)
+    button = next(b for b in app.button if b.label == "Delete the room")
+    assert button.disabled
+    app.checkbox(key="results.sure").set_value(True).run()
+    press(app, "Delete the room")
+    assert not app.exception
+    assert "Links for you" in texts(app)
+    with pytest.raises(StoreError, match="This link opens no room"):
+        host_room(kept, room.secret)
+
+
+@pytest.mark.parametrize(
+    ("value", "n", "words"),
+    [
+        (None, 3, "too few to say"),
+        (-0.11, 36, "hardly (−0.11)"),
+        (-0.5, 36, "the wrong way: look at its wording (−0.50)"),
+        (0.19, 36, "hardly (0.19)"),
+        (0.2, 36, "somewhat (0.20)"),
+        (0.4, 36, "well (0.40)"),
+    ],
+)
+def test_discrimination_in_words(value: float | None, n: int, words: str) -> None:
+    assert discrimination_words(value, n) == words
+
+
+def test_the_first_words_are_plain() -> None:
+    item = find_item("tails/different-needs-both-tails", 1)
+    assert "**" not in first_words(item)
+    assert "$" not in first_words(item)
+    assert first_words(None) == "a question that has left the bank"
+
+
+def test_pictures_say_their_numbers() -> None:
+    drawn = bars([Bar("A", 3, True), Bar("B", 1, False)], "First vote")
+    assert drawn.alt == "First vote. ✓ A: 3 votes. B: 1 vote."
+    assert list(drawn.data["words"]) == ["3 (75%)", "1 (25%)"]
+    moved = (Move("A: x", "B: y", 2, False, True), Move("B: y", "B: y", 1, True, True))
+    lines = slopes(moved, {"A: x": "A", "B: y": "B"}, ("First vote", "Second vote"))
+    assert lines.alt == "First vote to second vote: 2 went from A to B; 1 stayed with B."
+    assert "**2 moved to the right answer**, 0 away from it, 1 stayed." in moves_words(moved)
+
+
+def test_a_line_ups_p_value_in_words() -> None:
+    found = LineUpResult(0, (0,) * 19 + (8,), 20, 8, 8, 0.0004)
+    assert line_up_words(found).endswith("would find it with p < .001.")
+    found = LineUpResult(0, (0,) * 19 + (1,), 20, 1, 1, 0.05)
+    assert line_up_words(found).endswith("p = .050.")
