@@ -241,7 +241,8 @@ def _link_to_page(item: Item, *, here: bool) -> None:
         LEARN / f"{item.see.page}.py",
         label="Set this page to show it" if here else f"See it on the page {title}",
         icon=":material/visibility:",
-        query_params=dict(item.see.settings),
+        # On the same page the other parts of the link stay, such as which questions are asked.
+        query_params=(st.query_params.to_dict() if here else {}) | dict(item.see.settings),
     )
 
 
@@ -257,6 +258,7 @@ def _show_answered(item: Item, response: object) -> None:
     elif item.kind == "line_up":
         found = draw_panels(item.body)
         show_panels(panel_pictures(found, PLOT_WORDS[found.plot], revealed=True))
+        st.markdown(f"You chose {shown(item, response)}.")
     elif item.kind == "region":
         _show_shaded(item, response)
     elif words := shown(item, response):

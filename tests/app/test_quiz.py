@@ -1,5 +1,6 @@
 """The quiz without a browser: asking, marking, remembering, and what can go wrong."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,6 +164,14 @@ def test_what_cannot_be_read_is_no_answer(
     assert len(answered_turns(kept, secret)) == 1
 
 
+def test_nothing_but_the_data_tells_panels_apart(samples: None, secret: str) -> None:
+    app = open_quiz(secret, {"item": "sample/line-up", "seed": "3"})
+    charts = [chart.proto for chart in app.get("vega_lite_chart")]
+    assert len(charts) == 6
+    assert len({chart.spec for chart in charts}) == 1
+    assert len({re.sub(r"^Panel \d", "", chart.alt) for chart in charts}) == 1
+
+
 def test_a_sitting_of_ten(secret: str, kept: Store) -> None:
     app = open_quiz(secret)
     assert "Ten questions, about ten minutes" in texts(app)
@@ -180,7 +189,7 @@ def test_a_sitting_of_ten(secret: str, kept: Store) -> None:
     assert [turn.item_id for turn in turns] == ids
     assert [turn.answer.is_right for turn in turns if turn.answer].count(False) == 1
     assert "You were sure 7 times" in found
-    press(app, "Ten more")
+    press(app, "10 more")
     assert on_screen(app)[0].item_id not in ids
 
 

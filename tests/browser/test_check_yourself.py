@@ -1,9 +1,12 @@
 """The questions of a learn page in a real browser."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from pages._ui.check_yourself import draw_questions
+from quizzes import Item
 from tests.browser.running_app import wait_until_calm
 from tests.browser.traffic import Traffic, secrets_of
 
@@ -14,8 +17,14 @@ IDEA = b"How do I tell whether"  # from the head of the page
 
 
 def draw_of_choices(page: str) -> int:
-    """A draw whose first question is a single choice."""
-    return next(n for n in range(1, 40) if draw_questions(page, n)[0].kind == "single_choice")
+    """A draw whose first question is a single choice, its first choice in plain words."""
+
+    def is_plain(item: Item) -> bool:
+        if item.kind != "single_choice" or item.see is None or not item.see.settings:
+            return False
+        return not set(item.body.choices[0].text) & set("*$`_")
+
+    return next(n for n in range(1, 99) if is_plain(draw_questions(page, n)[0]))
 
 
 def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> None:
@@ -29,8 +38,7 @@ def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> Non
     assert IDEA in sent
     assert [text for item in items for text in secrets_of(item) if text in sent] == []
     before = len(traffic.frames)
-    fields = page.get_by_role("radiogroup").filter(has=page.get_by_text("A", exact=True)).first
-    fields.locator("label").first.click()
+    page.get_by_text(items[0].body.choices[0].text).click()
     page.get_by_role("button", name=ANSWER).first.click()
     expect(page.get_by_role("button", name=ANSWER)).to_have_count(2)
     expect(page.get_by_text("What about the other answers?")).to_be_visible()
@@ -38,6 +46,14 @@ def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> Non
     answered = b"".join(traffic.frames[before:])
     assert items[0].explanation.strip()[:60].encode() in answered
     assert IDEA not in answered
+    page.get_by_role("link", name="Set this page to show it").click()
+    page.wait_for_url(lambda url: url != f"{address}/tails?check={draw}")
+    wait_until_calm(page)
+    shown = parse_qs(urlsplit(page.url).query)
+    assert items[0].see is not None
+    assert {name: [value] for name, value in items[0].see.settings.items()}.items() <= shown.items()
+    assert shown["check"] == [str(draw)]
+    expect(page.get_by_text("What about the other answers?")).to_be_visible()
     rest = [text for item in items[1:] for text in secrets_of(item)]
     assert [text for text in rest if text in traffic.all()] == []
 

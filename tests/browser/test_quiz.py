@@ -211,15 +211,16 @@ def test_a_phone_is_wide_enough(page: Page, address: str, item: str) -> None:
                 .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
         )
         assert sticking_out == []
+        if not page.get_by_role("button", name=SURE).count():
+            break
         if page.get_by_test_id("stRadio").count():
             choose_first(page)
         elif page.get_by_role("textbox").count():
             page.get_by_role("textbox").first.fill("0.2")
-        elif page.get_by_role("button", name="left tail").count():
-            page.get_by_role("button", name="left tail").click()
+        elif page.get_by_role("button", name="left tail", exact=True).count():
+            page.get_by_role("button", name="left tail", exact=True).click()
             wait_until_calm(page)
-        if page.get_by_role("button", name=SURE).count():
-            answer(page)
+        answer(page)
 
 
 def test_progress_survives_the_tab_and_moves_with_a_code(
@@ -346,7 +347,7 @@ def test_a_server_killed_between_answer_and_feedback_keeps_the_answer_once(
     kept = open_store(f"sqlite:///{log.with_suffix('.sqlite3')}")
     outcomes = []
     try:
-        for seed, delay in enumerate((0.0, 0.02, 0.06, 0.15, 2.0), start=1):
+        for seed, delay in enumerate((0.0, 0.03, 0.1, 2.0), start=1):
             page = context.new_page()
             open_quiz(page, address, CHOICE, seed)
             choose_first(page)

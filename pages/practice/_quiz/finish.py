@@ -28,7 +28,7 @@ def show_finish() -> None:
     with st.container(horizontal=True):
         if plan.picks:
             st.button(
-                "Ten more",
+                f"{len(plan.picks)} more",
                 type="primary",
                 on_click=begin,
                 args=(plan.picks, here.topics),
@@ -40,7 +40,7 @@ def show_finish() -> None:
 def _topics(turns: list[Turn]) -> str:
     asked = Counter(turn.topic for turn in turns)
     right = Counter(turn.topic for turn in turns if turn.answer and turn.answer.is_right)
-    return " · ".join(f"{TOPICS[topic]} {right[topic]}/{n}" for topic, n in asked.items())
+    return " · ".join(f"{TOPICS[topic]} {right[topic]} of {n}" for topic, n in asked.items())
 
 
 def _beliefs(turns: list[Turn]) -> None:
