@@ -98,6 +98,8 @@ class Phone:
         self._parts: asyncio.Task[Parts] | None = None
         self._drawer = Drawer()
         self._drawing: set[asyncio.Task[None]] = set()
+        # Rooms by id, with the question whose pictures are drawn.
+        self._drawn: OrderedDict[int, int] = OrderedDict()
         # Rooms whose code has been right from an address: no wrong ones shut them out again.
         self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
 
@@ -130,6 +132,12 @@ class Phone:
 
     def draw_soon(self, kept: Kept) -> None:
         """Draw what a room shows now and next, before a whole class asks for it."""
+
+        if self._drawn.get(kept.id) == kept.room.position:
+            return
+        self._drawn[kept.id] = kept.room.position
+        while len(self._drawn) > MAX_KNOWN:
+            self._drawn.popitem(last=False)
 
         async def draw() -> None:
             first = max(kept.room.position, 0)

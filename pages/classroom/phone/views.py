@@ -2,10 +2,10 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -31,6 +31,7 @@ TOKEN = "TOKEN-OF-THIS-PLAYER"
 
 MAX_ITEMS = 1_000
 _ITEMS: OrderedDict[tuple[str, str, int], Item] = OrderedDict()
+_DRAWING = Lock()
 
 _PAGES = Environment(
     loader=FileSystemLoader(HERE / "templates"),
@@ -76,14 +77,18 @@ def item_of(kept: Kept, asked: Asked) -> Item:
     found = known_item(kept, asked)
     if found is not None:
         return found
-    own = _own_items(kept.own_items) if kept.own_items else {}
-    if asked.item_id in own:
-        item = arrange(own[asked.item_id], asked.seed)
-    else:
-        item = find_item(asked.item_id, asked.seed)
-    _ITEMS[kept.own_items, asked.item_id, asked.seed] = item
-    while len(_ITEMS) > MAX_ITEMS:
-        with suppress(KeyError):  # another thread was quicker
+    # One at a time: a whole class asks for the same item, and drawing it twice helps nobody.
+    with _DRAWING:
+        found = known_item(kept, asked)
+        if found is not None:
+            return found
+        own = _own_items(kept.own_items) if kept.own_items else {}
+        if asked.item_id in own:
+            item = arrange(own[asked.item_id], asked.seed)
+        else:
+            item = find_item(asked.item_id, asked.seed)
+        _ITEMS[kept.own_items, asked.item_id, asked.seed] = item
+        while len(_ITEMS) > MAX_ITEMS:
             _ITEMS.popitem(last=False)
     return item
 
