@@ -1,12 +1,13 @@
 """What is wrong in bank files: what the loader refuses, and keys that contradict themselves."""
 
+import re
 from pathlib import Path
 
 from quizzes.errors import ItemError
 from quizzes.grading import arrange, grade
 from quizzes.item import Item
 from quizzes.kinds import KINDS
-from quizzes.loader import BANK, ENDING, read_item_file
+from quizzes.loader import BANK, ENDING, read_item, read_item_file, read_items_json
 
 
 def check_files(paths: list[Path]) -> tuple[int, list[str]]:
@@ -35,6 +36,34 @@ def _files(path: Path) -> list[Path]:
 def _folder(file: Path) -> Path:
     """The folder ids are counted from: the bank for its own files, else the file's own."""
     return BANK if file.resolve().is_relative_to(BANK) else file.parent
+
+
+def read_own(raw: bytes, filename: str) -> tuple[Item, ...]:
+    """Read the items of a file that somebody hands in, and check them.
+
+    Parameters
+    ----------
+    raw : YAML of one item, or a JSON document of many.
+    filename : its ending says which; an item's id is made of its name.
+
+    Raises
+    ------
+    ItemError : anything wrong, with its line.
+    """
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ItemError("The file is not text in UTF-8.", "Save it as UTF-8.") from None
+    stem, _, ending = filename.rpartition(".")
+    if ending.lower() == "json":
+        items = read_items_json(text)
+    else:
+        name = re.sub(r"[^a-z0-9]+", "-", (stem or filename).lower())[:60].strip("-")
+        items = (read_item(text, f"own/{name or 'item'}"),)
+    for item in items:
+        if problem := contradiction(item):
+            raise ItemError(f"{item.id}: {problem}", "Change the key or the answer.")
+    return items
 
 
 def contradiction(item: Item) -> str:

@@ -67,6 +67,9 @@ page = st.navigation(
                 PAGES / "classroom" / "results.py", title="Results", icon=":material/bar_chart:"
             ),
             st.Page(PAGES / "classroom" / "join.py", title="Join", icon=":material/login:"),
+            st.Page(
+                PAGES / "practice" / "items.py", title="Item bank", icon=":material/inventory_2:"
+            ),
         ],
     }
 )

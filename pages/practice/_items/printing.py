@@ -1,0 +1,48 @@
+"""Pictures of items for files and paper: light colours on white."""
+
+import vl_convert
+
+from pages._ui.files import as_svg
+from pages._ui.item_pictures import distribution_drawing, drawings
+from pages._ui.line_ups import panel_pictures, panels_svg
+from quizzes import Item
+from quizzes.kinds.line_up import draw_panels
+
+WIDTH = 360
+HEIGHT = 220
+PANELS_A_ROW = 5
+SHARP = 1.6  # pixels of a PNG for each of the picture
+
+
+def is_drawn(item: Item) -> bool:
+    """Whether an item shows something."""
+    return item.picture is not None or item.kind in ("line_up", "region")
+
+
+def printed_picture(item: Item, form: str) -> bytes | None:
+    """Return the picture of an item; None if it shows nothing.
+
+    Parameters
+    ----------
+    form : "svg" or "png".
+    """
+    if not is_drawn(item):
+        return None
+    svg = _svg(item)
+    if form == "svg":
+        return svg
+    png: bytes = vl_convert.svg_to_png(svg.decode("utf-8"), scale=SHARP)
+    return png
+
+
+def _svg(item: Item) -> bytes:
+    if item.kind == "line_up":
+        return panels_svg(panel_pictures(draw_panels(item.body), ""), PANELS_A_ROW)
+    pictures = drawings(item.picture, HEIGHT) if item.picture is not None else []
+    if item.kind == "region":
+        body = item.body
+        words = "The distribution if the null hypothesis is true, nothing shaded."
+        pictures.append(
+            distribution_drawing(body.family, tuple(body.df), body.statistic, (), words)
+        )
+    return as_svg(pictures, width=WIDTH, columns=2)
