@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -234,16 +235,26 @@ def show_mark(item: Item, response: object, mark: Mark, *, here: bool = False) -
 
 
 def _link_to_page(item: Item, *, here: bool) -> None:
-    if item.see is None or (here and not item.see.settings):
+    if item.see is None:
         return
-    title = "P-values" if item.see.page == "pvalues" else item.see.page.capitalize()
-    st.page_link(
-        LEARN / f"{item.see.page}.py",
-        label="Set this page to show it" if here else f"See it on the page {title}",
-        icon=":material/visibility:",
-        # On the same page the other parts of the link stay, such as which questions are asked.
-        query_params=(st.query_params.to_dict() if here else {}) | dict(item.see.settings),
-    )
+    if not here:
+        title = "P-values" if item.see.page == "pvalues" else item.see.page.capitalize()
+        st.page_link(
+            LEARN / f"{item.see.page}.py",
+            label=f"See it on the page {title}",
+            icon=":material/visibility:",
+            query_params=dict(item.see.settings),
+        )
+    elif item.see.settings:
+        # A link from a page to itself moves nothing in Streamlit; a new tab also leaves the
+        # student's own settings alone.
+        query = urlencode(item.see.settings)
+        st.link_button(
+            "See it on this page, in a new tab",
+            f"?{query}",
+            icon=":material/visibility:",
+            type="tertiary",
+        )
 
 
 def _show_answered(item: Item, response: object) -> None:
