@@ -5,7 +5,6 @@ an image keeps no numbers that a search in the page could find. All coordinates 
 precision, because recorded values have few digits and simulated ones many.
 """
 
-import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -105,7 +104,7 @@ def show_panels(
     for i, panel in enumerate(panels):
         name = names[i] if names is not None else "" if below else str(panel.number)
         with grid.cell(), st.container(gap="xxsmall"):
-            st.html(_image(panel, name))
+            st.image(_svg(panel, name), alt=panel.alt, width="stretch")
             if below is not None:
                 below(panel)
 
@@ -167,17 +166,15 @@ def _boxed(panel: Panel) -> str:
     )
 
 
-def _image(panel: Panel, name: str) -> str:
+def _svg(panel: Panel, name: str) -> str:
+    """A panel as an image of its own, under its name if it has one."""
     height = HEIGHT + (STRIP if name else 0)
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}">'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
+        f'width="{2 * WIDTH}" height="{2 * height}">'
         f"<style>{_colours(panel.role, SCREEN_STYLE)}</style>"
         f"{_titled(panel, name) if name else _boxed(panel)}</svg>"
     )
-    source = base64.b64encode(svg.encode()).decode()
-    alt = escape(panel.alt, quote=True)
-    style = "width:100%;display:block"
-    return f'<img alt="{alt}" style="{style}" src="data:image/svg+xml;base64,{source}">'
 
 
 def _places(x: np.ndarray, y: np.ndarray, frame: Frame) -> tuple[list[str], list[str]]:
