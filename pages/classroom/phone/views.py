@@ -14,7 +14,8 @@ from markupsafe import Markup
 from pages.classroom.phone.files import assets
 from pages.classroom.phone.forms import Fields, number
 from pages.classroom.phone.pictures import SCHEMES, AskedItem, has_picture, picture_alt
-from quizzes import Item, arrange, ask, find_item, grade, read_items_json, shown
+from quizzes import Item, ask, grade, shown
+from quizzes.classroom.asking import item_asked, read_own_items
 from quizzes.classroom.exit import EXIT_ITEMS
 from quizzes.classroom.room import Asked, Room, on_time
 from quizzes.errors import ItemError
@@ -82,11 +83,7 @@ def item_of(kept: Kept, asked: Asked) -> Item:
         found = known_item(kept, asked)
         if found is not None:
             return found
-        own = _own_items(kept.own_items) if kept.own_items else {}
-        if asked.item_id in own:
-            item = arrange(own[asked.item_id], asked.seed)
-        else:
-            item = find_item(asked.item_id, asked.seed)
+        item = item_asked(asked, _own_items(kept.own_items))
         _ITEMS[kept.own_items, asked.item_id, asked.seed] = item
         while len(_ITEMS) > MAX_ITEMS:
             _ITEMS.popitem(last=False)
@@ -108,7 +105,7 @@ def is_slow(room: Room, kept: Kept) -> bool:
 
 @lru_cache(maxsize=64)
 def _own_items(text: str) -> Mapping[str, Item]:
-    return read_items_json(text)
+    return read_own_items(text)
 
 
 def phase_of(room: Room) -> str:
