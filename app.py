@@ -13,7 +13,8 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.responses import RedirectResponse
+from starlette.routing import Mount, Route
 
 from pages._ui.visitor import Remember, store
 from pages.classroom.phone.app import Phone
@@ -40,4 +41,6 @@ async def ready(app: st.App) -> AsyncIterator[None]:
 # The phones' pages are here too, for a host with one port; `make run` gives them a process of
 # their own, which no slider can slow.
 phones = Mount("/p", routes=Phone(store, "/p").routes())
-app = st.App(ROUTER, lifespan=ready, routes=[phones], middleware=[Middleware(Remember)])
+# The address on the projector has no slash at its end; Streamlit would answer it with a page.
+door = Route("/p", lambda _: RedirectResponse("/p/"))
+app = st.App(ROUTER, lifespan=ready, routes=[door, phones], middleware=[Middleware(Remember)])

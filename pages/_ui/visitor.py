@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from quizzes.store import Store, forget_visitors, is_secret, new_secret, open_store
+from quizzes.store import Store, forget_rooms, forget_visitors, is_secret, new_secret, open_store
 
 COOKIE = "learner"
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -89,4 +89,5 @@ def store() -> Store:
     """
     opened = open_store()
     forget_visitors(opened, now())
+    forget_rooms(opened, now())
     return opened

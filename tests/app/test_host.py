@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -404,3 +404,11 @@ def test_every_move_has_a_button_and_one_comes_next() -> None:
     keys = [button.key for button in BUTTONS.values() if button.key]
     # Streamlit keeps C and R for itself.
     assert len(keys) == len(set(keys)) and not {"C", "R", "N"} & set(keys)
+
+
+def test_what_is_to_be_deleted_goes_when_a_room_is_opened(kept: Store) -> None:
+    room = open_class(kept)
+    click(kept, room.secret, "end", None, 0, now() - timedelta(days=31))
+    press(open_host(), "Open a room")
+    with pytest.raises(StoreError, match="This link opens no room"):
+        room.now()

@@ -10,7 +10,7 @@ from pages._ui.way_back import ROOM
 from pages.classroom._host.choosing import choose_deck
 from pages.classroom._host.drawer import SWITCHES, TIMERS, timer_words
 from quizzes.classroom.decks import Deck, deck_json, own_items_text, questions_of
-from quizzes.store import create_room
+from quizzes.store import create_room, forget_rooms
 from sim.errors import SimError
 
 SEED_BITS = 40
@@ -66,6 +66,8 @@ def _settings() -> dict[str, object]:
 def _open(deck: Deck, settings: dict[str, object]) -> None:
     """Open the room and go to its link."""
     try:
+        # A server may run for months: what is to be deleted goes before something new comes.
+        forget_rooms(store(), now())
         opened = create_room(
             store(),
             deck.title,

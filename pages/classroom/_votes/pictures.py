@@ -15,7 +15,6 @@ from quizzes.classroom.results import Move
 TEXT_SIZE = 22
 BAR_HEIGHT = 58
 SHORT = 7
-SLOPE_LETTERS = 18
 # Right votes have the colour of what is actual; the others step back, and a mark says it, too.
 RIGHT_MARK = "✓ "
 
@@ -83,7 +82,6 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     titles : of the earlier and the later vote.
     """
     order = list(names)
-    names = {answer: _cut(name) for answer, name in names.items()}
     # Beside the lines there is room for the longest name, on a phone, too.
     beside = 0.3 if all(len(name) <= SHORT for name in names.values()) else 0.8
     place = {answer: -i for i, answer in enumerate(order)}
@@ -98,7 +96,7 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     after = {a: sum(m.n for m in moves if m.after == a) for a in order}
     for answer in order:
         at = {"y": place[answer]}
-        rows.append({"layer": "left", "x": 0.0, "words": f"{names[answer]}  {before[answer]}"} | at)
+        rows.append({"layer": "left", "x": 0.0, "words": f"{before[answer]}  {names[answer]}"} | at)
         rows.append({"layer": "right", "x": 1.0, "words": f"{after[answer]}  {names[answer]}"} | at)
     rows.append({"layer": "left", "x": 0.0, "y": 0.7, "words": titles[0]})
     rows.append({"layer": "right", "x": 1.0, "y": 0.7, "words": titles[1]})
@@ -109,22 +107,25 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     across = {"x": x, "x2": {"field": "x2"}, "y": y, "y2": {"field": "y2"}}
     across["strokeWidth"] = {"field": "width", "type": "quantitative", "scale": None}
     rule = {"type": "rule", "opacity": 0.75, "strokeCap": "round"}
-    text = {"type": "text", "fontSize": TEXT_SIZE - 4, "fontWeight": 600, "baseline": "middle"}
+    text: Layer = {
+        "type": "text",
+        "fontSize": TEXT_SIZE - 2,
+        "fontWeight": 600,
+        "baseline": "middle",
+    }
     grey = {"value": AXIS_GREY}
     layers = [
         layer("other", rule, across | {"color": grey}),
         layer("to right", rule, across | {"color": colour("actual")}),
     ]
+    # What does not fit beside the lines ends with dots.
+    text["limit"] = {"expr": f"width * {beside / (1 + 2 * beside):.3f} - 16"}
     for side, align, dx in (("left", "right", -14), ("right", "left", 14)):
         words = {"x": x, "y": y, "text": {"field": "words", "type": "nominal"}, "color": grey}
         layers.append(layer(side, text | {"align": align, "dx": dx}, words))
     said = [_said(move, names) for move in moves]
     alt = f"{titles[0]} to {titles[1].lower()}: {'; '.join(said)}."
     return picture(layers, pd.DataFrame(rows), alt, height=64 * (len(order) + 1))
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= SLOPE_LETTERS else f"{name[: SLOPE_LETTERS - 1]}…"
 
 
 def _said(move: Move, names: dict[str, str]) -> str:
