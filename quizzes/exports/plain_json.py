@@ -18,7 +18,11 @@ def write(items: Sequence[Item], pictures: Pictures | None = None) -> Exported:
     if not items:
         raise ItemError("No items are chosen.", "Choose at least one.")
     own = tuple({(item.id, item.seed): item for item in items}.values())
-    return Exported(items_json(own).encode(), tuple(name_of(item) for item in own))
+    return Exported(
+        # What is no character cannot be read back; the loader refuses it anyway.
+        items_json(own).encode("utf-8", "replace"),
+        tuple(name_of(item) for item in own),
+    )
 
 
 FORMAT = Format(
