@@ -160,7 +160,7 @@ def _titled(panel: Panel, name: str) -> str:
 
 def _boxed(panel: Panel) -> str:
     return (
-        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="3" fill="none" '
+        f'<rect x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="8" fill="none" '
         f'stroke="{AXIS_GREY}" stroke-opacity="0.45"/>'
         f'<g class="m" fill="none" stroke="currentColor">{panel.marks}</g>'
     )
