@@ -23,7 +23,6 @@ from quizzes.store import (
     StoreError,
     answer_turn,
     answered_turns,
-    latest_turn,
     new_secret,
     open_store,
     open_turn,
@@ -256,8 +255,6 @@ def test_a_reload_brings_the_question_back_then_its_feedback(secret: str) -> Non
 
 
 def test_two_tabs_cannot_answer_one_question_twice(secret: str, kept: Store) -> None:
-    one = open_quiz(secret, {"item": "sample-none"})
-    assert one.error
     one = open_quiz(secret, {"item": "tails/what-p-counts", "seed": "3"})
     two = open_quiz(secret)
     assert on_screen(one)[0] == on_screen(two)[0]
@@ -363,12 +360,13 @@ def test_hostile_links_show_the_page(query: dict[str, str], secret: str) -> None
     assert len(texts(app)) < 3_000
 
 
+def full(*arguments: object, **options: object) -> Turn:
+    raise StoreError("Nothing was saved. The disk is full.", "Tell whoever runs it.")
+
+
 def test_a_full_disk_loses_nothing(
     secret: str, kept: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*arguments: object, **options: object) -> Turn:
-        raise StoreError("Nothing was saved. The disk is full.", "Tell whoever runs it.")
-
     app = open_quiz(secret, {"item": "tails/square-of-a-negative-t", "seed": "1"})
     turn, item = on_screen(app)
     with monkeypatch.context() as patch:
@@ -381,16 +379,12 @@ def test_a_full_disk_loses_nothing(
         assert item.explanation not in texts(app)
     hand_in(app, turn.id)
     assert item.explanation in texts(app)
-    assert latest_turn(kept, secret) is not None
     assert len(answered_turns(kept, secret)) == 1
 
 
 def test_the_next_question_survives_a_full_disk(
     secret: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*arguments: object, **options: object) -> Turn:
-        raise StoreError("Nothing was saved. The disk is full.", "Tell whoever runs it.")
-
     app = open_quiz(secret)
     press(app, "Begin")
     answer(app)
