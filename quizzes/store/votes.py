@@ -134,9 +134,16 @@ def counts(store: Store, id: int) -> Counts:
         )
 
 
-def votes_of(store: Store, id: int) -> tuple[Vote, ...]:
-    """Return all votes on a room's questions, without those of removed players."""
-    query = _counted(select(votes, players.c.number), id).where(votes.c.position >= 0)
+def votes_of(store: Store, id: int, position: int | None = None) -> tuple[Vote, ...]:
+    """Return the votes on a room's questions, without those of removed players.
+
+    Parameters
+    ----------
+    position : of one question; None for all.
+    """
+    query = _counted(select(votes, players.c.number), id).where(
+        votes.c.position >= 0 if position is None else votes.c.position == position
+    )
     with store.reading() as connection:
         rows = connection.execute(_in_order(query)).all()
     return tuple(

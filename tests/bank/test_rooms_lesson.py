@@ -98,6 +98,8 @@ def test_a_lesson_from_the_code_to_the_results(store: Store, name: str) -> None:
     ]
     votes = votes_of(store, room.id)
     assert [replace(vote, at=0.0) for vote in votes] == told
+    first = votes_of(store, room.id, 0)
+    assert first == tuple(vote for vote in votes if vote.position == 0)
     results = results_of(items_of(kept.room, {}), votes)
     assert [result.n for result in results] == [(PLAYERS, PLAYERS)] * len(questions)
     assert mean_right(results)[0] is not None

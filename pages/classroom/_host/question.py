@@ -56,7 +56,7 @@ def show_stage(desk: Desk) -> None:
     show_count(desk)
     votes: tuple[Vote, ...] = ()
     if asked.phase == "revealed" or asked.votes_shown:
-        votes = votes_of(store(), desk.kept.id)
+        votes = _votes_at(desk.kept.id, desk.room.position, desk.room.version)
     if item.kind == "line_up":
         _show_line_up(desk, asked, item, votes)
     else:
@@ -64,7 +64,13 @@ def show_stage(desk: Desk) -> None:
     if asked.phase == "revealed" and asked.round > 1:
         _show_moved(desk, asked, item, votes)
     if desk.room.leaderboard and asked.phase == "revealed":
-        show_ranking(desk, votes)
+        show_ranking(desk)
+
+
+@st.cache_resource(max_entries=100, ttl="1h", show_spinner=False)
+def _votes_at(id: int, position: int, version: int) -> tuple[Vote, ...]:
+    """The votes on a question that is closed: until the next click they are the same."""
+    return votes_of(store(), id, position)
 
 
 def result_at(desk: Desk, item: Item, votes: tuple[Vote, ...]) -> Result:

@@ -1,21 +1,27 @@
 """The leaderboard, for classes that want one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
 from pages._ui.visitor import store
 from pages._ui.words import plain
 from pages.classroom._host.desk import Desk
-from quizzes.classroom.votes import Vote, points
-from quizzes.store import players_of
+from quizzes.classroom.votes import points
+from quizzes.store import players_of, votes_of
 
 MOST = 5
 
 
-def show_ranking(desk: Desk, votes: Sequence[Vote]) -> None:
+@st.cache_resource(max_entries=50, ttl="1h", show_spinner=False)
+def _points(id: int, speed: bool, version: int) -> Mapping[int, float]:
+    """Points by player: asked for after a reveal, so the same until the next click."""
+    return points(votes_of(store(), id), speed)
+
+
+def show_ranking(desk: Desk) -> None:
     """The best few by name, or only their points where names are hidden."""
-    earned = points(votes, desk.room.speed)
+    earned = _points(desk.kept.id, desk.room.speed, desk.room.version)
     best = sorted(earned.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
     if not best:
         return
