@@ -175,7 +175,7 @@ def fractions(shape: Choices) -> tuple[str, str, tuple[str, ...]]:
         return ALL, NONE, ()
     if not shape.share:
         note = "The app gives points for all right ones only; Moodle gives a part for some of them."
-        return share(1, n_right), "-100", (note,)
+        return share(1, n_right), "-100", (note,) * (n_right > 1)
     note = "Moodle takes fewer points for what is overlooked than the app does."
     return share(1, n_right), f"-{share(1, min(n_right, n_wrong))}", (note,) * (n_right > n_wrong)
 

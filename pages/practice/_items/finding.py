@@ -122,17 +122,16 @@ def find(own: Mapping[str, Item]) -> Found:
         bind="query-params",
         help="None chosen means all of them.",
     )
-    left, middle, right = st.columns([2, 3, 3], gap="medium")
+    levels: list[int] = st.pills(
+        "Levels",
+        list(LEVELS),
+        selection_mode="multi",
+        format_func=LEVELS.__getitem__,
+        key="levels",
+        bind="query-params",
+    )
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        levels: list[int] = st.pills(
-            "Levels",
-            list(LEVELS),
-            selection_mode="multi",
-            format_func=LEVELS.__getitem__,
-            key="levels",
-            bind="query-params",
-        )
-    with middle:
         kinds: list[str] = st.multiselect(
             "Kinds",
             list(KIND_NAMES),
