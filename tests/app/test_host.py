@@ -412,3 +412,39 @@ def test_what_is_to_be_deleted_goes_when_a_room_is_opened(kept: Store) -> None:
     press(open_host(), "Open a room")
     with pytest.raises(StoreError, match="This link opens no room"):
         room.now()
+
+
+def open_join(code: str) -> AppTest:
+    app = AppTest.from_file(str(ROUTER), default_timeout=60)
+    app.switch_page(str(ROOT / "pages" / "classroom" / "join.py"))
+    app.query_params["code"] = code
+    return app.run()
+
+
+def test_the_door_leads_to_the_phones() -> None:
+    app = open_join("gd6 f4d")
+    assert not app.exception
+    link = app.get("link_button")[0].proto
+    assert (link.label, link.url) == ("Enter room GD6 F4D", "/p/GD6F4D")
+
+
+@pytest.mark.parametrize("code", ["12", "<script>", "A" * 20, "\u202e"])
+def test_the_door_refuses_what_is_no_code(code: str) -> None:
+    app = open_join(code)
+    assert not app.exception
+    assert not app.get("link_button")
+    assert "That is not a room's code" in texts(app).replace("\\", "")
+
+
+def test_other_pages_have_a_way_back_to_the_room(kept: Store) -> None:
+    room = open_class(kept)
+    app = open_host(room.secret)
+    app.switch_page(str(ROOT / "pages" / "learn" / "tails.py")).run()
+    assert "Back to the room" in labels(app)
+    assert room.secret not in texts(app)
+    room.click("end")
+    app.switch_page(str(HOST))
+    app.query_params["room"] = room.secret
+    app.run()
+    app.switch_page(str(ROOT / "pages" / "learn" / "tails.py")).run()
+    assert "Back to the room" not in labels(app)

@@ -44,6 +44,9 @@ PAGES = {
     "study_items": "/study?story=Words+and+people&items.guess=Just+show+me"
     "&items.curve.20=Just+show+me",
     "line_up": "/line_up?round=Line-up",
+    "host": "/host",
+    "results": "/results",
+    "join": "/join?code=GD6F4D",
     "line_up_means": "/line_up?story=A+mixture+of+participants&round=Line-up&plot=Means",
 }
 README = ROOT / "tests" / "browser" / "readme" / "playground.png"
