@@ -149,7 +149,7 @@ def _count_near(
             f"slash, lmer takes each of the {n_labels} letters for one {place.inner}, wherever "
             "it stands."
         )
-        found.append(Near(other, text, "labels-decide" if nested else "nesting-is-a-choice"))
+        found.append(Near(other, text, "labels-decide" if nested else ""))
         only = real if nested else n_labels
         found.append(Near(only, f"The {n_outer} {place.outers} have random intercepts too."))
         found.append(
@@ -254,7 +254,8 @@ def _same_tag(name: str, key: str) -> str:
         return ""
     if name == "never":
         return "two-brackets-crossed"
-    return "labels-decide" if key == "different" or name == "different" else "nesting-is-a-choice"
+    # Who thinks that names do not matter at all believes neither.
+    return "" if name == "always" else "labels-decide"
 
 
 GENERATORS = (
@@ -262,7 +263,7 @@ GENERATORS = (
         "count-groups",
         "nesting",
         (1, 2, 3),
-        ("labels-decide", "nesting-is-a-choice"),
+        ("labels-decide",),
         ("groups behind reused labels",),
         "How many classes are there, if every school has a class a?",
         make_count,
@@ -271,7 +272,7 @@ GENERATORS = (
         "same-with-these-names",
         "nesting",
         (2, 3),
-        ("two-brackets-crossed", "labels-decide", "nesting-is-a-choice"),
+        ("two-brackets-crossed", "labels-decide"),
         ("a/b and a + b on unique and reused names",),
         "Are (1 | a/b) and (1 | a) + (1 | b) one model on these data?",
         make_same,

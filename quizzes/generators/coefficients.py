@@ -6,7 +6,7 @@ import pandas as pd
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
 from quizzes.generators.moments import line_moments, mean_p
-from quizzes.generators.wording import equals_p, number, p_text
+from quizzes.generators.wording import number, p_text
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
@@ -63,11 +63,11 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
     why = {
         1: f"each of the {people} participants has a slope of its own, and these {people} slopes "
         f"are averaged: {people} − 1",
-        2: f"a group is an average over participants: {people} participant means, less 2 group "
+        2: f"a group is an average over participants: {people} participant means, minus 2 group "
         "means",
-        3: f"all participants share one slope here, so the rows inform it: {rows} rows less "
+        3: f"all participants share one slope here, so the rows inform it: {rows} rows minus "
         f"{people} "
-        "participant levels less 1 slope",
+        "participant levels minus 1 slope",
     }[level]
     near = [
         Near(rows - 2, f"{rows} − 2 takes all {rows} rows for independent. "
@@ -82,9 +82,26 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
     else:
         near.append(Near(rows - people - 1, "That would be right for an effect within participants "
                          "in a model with random intercepts only.", "df-is-rows"))  # fmt: skip
-    near.append(Near(people, f"Close: {people} participants, less what is estimated from them."))
-    near.append(Near(people - 2 if level == 1 else people - 1, "Close: count once more what is "
-                     "estimated from the participants."))  # fmt: skip
+    if level == 3:
+        near.append(
+            Near(
+                people,
+                f"{people} participants would be close with random slopes. Here "
+                "all share one slope, and every row tells something about it.",
+            )
+        )
+    else:
+        near.append(
+            Near(
+                people,
+                f"Close: it is participants that count. From the {people} take "
+                "what is estimated from them.",
+            )
+        )
+        near.append(Near(people - 2 if level == 1 else people - 1, "Close: it is participants that "
+                         "count. " + ("One average slope is estimated from them, so one is taken "
+                         "away." if level == 1 else "Two group means are estimated from them, so "
+                         "two are taken away.")))  # fmt: skip
     body = Numeric(
         key,
         0.45, f"Yes: {why}.",
@@ -175,8 +192,8 @@ def make_side(rng: np.random.Generator, level: int) -> Item:
     if len({choice.text for choice in choices}) < 4:
         return make_side(rng, level)
     explanation = (
-        f"`Pr(>|t|)` $ {equals_p(p, 4)}$ has two halves of {p_text(half, digits)}. {where}; the "
-        f"prediction was that they {claim}. "
+        f"The {p_text(p, 4)} under `Pr(>|t|)` has two halves of {p_text(half, digits)}. {where}; "
+        f"the prediction was that they {claim}. "
         + (
             f"They agree, so one half is the answer: {p_text(key, digits)}."
             if as_claimed

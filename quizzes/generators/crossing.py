@@ -131,11 +131,11 @@ def _choices(pair: _Pair, kind: str, inner: str) -> tuple[tuple[Choice, ...], st
         a_in_b: (
             f"Then each {a} would have one filled cell only. Here a {a} occurs with more than one "
             f"{b}.",
-            many,
+            "",
         ),
         crossed: (
             "Crossed means that no cell is empty, but some are empty here.",
-            "labels-decide" if kind == "nested" else "",
+            "",
         ),
         partial: (
             f"Every cell is filled, so every {a} meets every {b}."
@@ -163,7 +163,7 @@ GENERATORS = (
         "nested-or-crossed",
         "nesting",
         (1, 2),
-        ("condition-nested-in-participant", "labels-decide", "nesting-is-a-choice"),
+        ("condition-nested-in-participant", "nesting-is-a-choice"),
         ("nested or crossed from a table of counts",),
         "Nested, crossed or in between: read it off a table of counts",
         make,

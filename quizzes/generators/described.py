@@ -100,22 +100,24 @@ def _near(topic: Topic, fixed: tuple[str, ...], parts: list[Part], key: str) -> 
     add(
         f"`0 + {x}` leaves out the random intercepts; they are asked for here. Without `0 +` they "
         "come along by themselves.",
-        "zero-plus-zero-slope",
+        "" if main.numbers else "zero-plus-zero-slope",
         replace(both, intercept=False, correlated=True), *others,
     )  # fmt: skip
     add(
         "`||` leaves out the correlation, which is asked for here: use one bar."
         if main.intercept and main.numbers
         else "`||` leaves out correlations only; intercepts and slopes both still vary.",
-        "double-bar-splits",
+        "" if main.intercept and main.numbers else "double-bar-splits",
         replace(both, correlated=False), *others,
     )  # fmt: skip
     add(
-        f"`({x} | {main.group})` also has random intercepts, correlated with the slopes: it is "
-        f"short for `(1 + {x} | {main.group})`. "
-        + ("Use `0 +`." if not main.intercept else "Use `||` for no correlation."
-           if main.numbers else f"Only intercepts vary here: `(1 | {main.group})`."),
-        "x-without-intercept",
+        f"`({x} | {main.group})` lets the slopes of `{x}` vary too. Only intercepts vary here: "
+        f"`(1 | {main.group})`."
+        if not main.numbers
+        else f"`({x} | {main.group})` also has random intercepts, correlated with the slopes: it "
+        f"is short for `(1 + {x} | {main.group})`. "
+        + ("Use `||` for no correlation." if main.intercept else "Use `0 +`."),
+        "" if main.intercept else "x-without-intercept",
         replace(both, correlated=True), *others,
     )  # fmt: skip
     add(

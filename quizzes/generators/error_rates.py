@@ -40,7 +40,7 @@ def _side(rng: np.random.Generator, percent: float) -> Item:
     )
     stem = (
         f"{story.treated} and {story.control} have the same true mean {story.outcome}: nothing is "
-        f"going on in any of {studies:,} studies. {when} In how many percent of the studies does "
+        f"going on in any of {studies:,} studies. {when} In what percentage of the studies does "
         "the student claim a difference, in the long run?"
     )
     if late:
@@ -150,7 +150,6 @@ def _halved(rng: np.random.Generator, percent: float, level: int) -> Item:
                 2 * percent,
                 "That is how often F rejects with a halved p. The claim also needs the means to "
                 "come out as predicted, which chance rarely does.",
-                "f-one-tail-directional",
             )
         )
     tolerance = 0.01 if claim == "whole order" else 0.05
@@ -180,7 +179,7 @@ GENERATORS = (
         "false-alarms",
         "tails",
         (1, 2, 3),
-        ("side-after-looking", "halve-f-p", "f-one-tail-directional"),
+        ("side-after-looking", "halve-f-p"),
         ("error rate of a test",),
         "How often a late side or a halved F cries wolf",
         make,

@@ -5,12 +5,13 @@ import numpy as np
 from quizzes.generators.effects import Part, draw_topic, model
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, number
+from quizzes.generators.wording import count, listed, number
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.multiple_choice import MultipleChoice
 from quizzes.kinds.numeric import Numeric
 from sim.syntax.explain import explain
+from sim.syntax.quantities import Quantity
 
 
 def _nested(rng: np.random.Generator) -> tuple[str, str]:
@@ -75,7 +76,7 @@ def make_ratio(rng: np.random.Generator, level: int) -> Item:
         more = explain(large)
         known = {quantity.name for quantity in explain(small).quantities}
         new = [quantity for quantity in more.quantities if quantity.name not in known]
-        told = ", ".join(f"`{quantity.name}`" for quantity in new)
+        told = listed([_in_words(quantity) for quantity in new])
         terms = abs(len(large.split("+")) - len(small.split("+")))
         body = Numeric(
             key, 0, f"Yes: {told}.",
@@ -100,6 +101,17 @@ def make_ratio(rng: np.random.Generator, level: int) -> Item:
         "likelihood-ratio", "numeric", "pvalues", level, f"{intro}\n\n{ask}", body, explanation,
         see=See("pvalues"), facts={**facts, "key": key},
     )  # fmt: skip
+
+
+def _in_words(quantity: Quantity) -> str:
+    """Name what is estimated: the slope of `x`, the SD of its random slopes, a correlation."""
+    if quantity.kind == "fixed":
+        return f"the fixed effect `{quantity.name}`"
+    of, group = quantity.name.removeprefix("sd_").removeprefix("cor_").split("|")
+    if quantity.kind == "sd":
+        what = "intercepts" if of == "(Intercept)" else f"slopes of `{of}`"
+        return f"the SD of the {what} by `{group}`"
+    return f"a correlation of random effects by `{group}`"
 
 
 def make_reml(rng: np.random.Generator, level: int) -> Item:

@@ -11,26 +11,27 @@ from sim.lmm.fit import lmer
 from sim.scenarios import generate
 
 WEEKS = 5
-# Right of the tilde, what its lines look like, what a student may believe who takes it for others.
+# Right of the tilde, and what its lines look like.
 FORMS = {
     "week + (1 | pupil)": (
-        "Its lines would be parallel: pupils differ in level, and all have one slope.",
-        "zero-plus-zero-slope",
+        "Its lines would be parallel: pupils differ in level, and all have one slope."
     ),
     "week + (0 + week | pupil)": (
         "Its lines would all meet at week 0: `0 +` leaves out the random intercepts, so pupils "
-        "differ in their slopes only.",
-        "x-without-intercept",
+        "differ in their slopes only."
     ),
     "week + (week | pupil)": (
         "Its lines would differ in level *and* slope: `(week | pupil)` brings a random intercept "
-        "along.",
-        "x-without-intercept",
+        "along."
     ),
     "1 + (1 | pupil)": (
-        "Its lines would be flat: without `week` the model knows nothing of the weeks.",
-        "",
+        "Its lines would be flat: without `week` the model knows nothing of the weeks."
     ),
+}
+# Of the lines that are shown and the formula somebody takes them for: what is believed then.
+BELIEFS = {
+    ("week + (1 | pupil)", "week + (0 + week | pupil)"): "zero-plus-zero-slope",
+    ("week + (0 + week | pupil)", "week + (week | pupil)"): "x-without-intercept",
 }
 
 
@@ -66,7 +67,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
     choices = tuple(
         Choice(f"`score ~ {form}`", "The lines show what it lets vary, and nothing else.", True)
         if form == key
-        else Choice(f"`score ~ {form}`", FORMS[form][0], misconception=FORMS[form][1])
+        else Choice(f"`score ~ {form}`", FORMS[form], misconception=BELIEFS.get((key, form), ""))
         for form in forms
     )
     why = {

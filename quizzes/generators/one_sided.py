@@ -25,7 +25,7 @@ class _Printed:
     df: int
     t: float
     p: float
-    from_treated: bool  # the difference is treated less control, else control less treated
+    from_treated: bool  # the difference is treated minus control, else control minus treated
 
     @property
     def wants_positive(self) -> bool:
@@ -37,7 +37,7 @@ class _Printed:
 
     @property
     def groups(self) -> tuple[str, str]:
-        """First less second."""
+        """First minus second."""
         pair = self.story.short_treated, self.story.short_control
         return pair if self.from_treated else pair[::-1]
 
@@ -64,11 +64,11 @@ def make(rng: np.random.Generator, level: int) -> Item:
     own = "positive" if drawn.t > 0 else "negative"
     stem = (
         f"Before looking at any data, a student claims: *{story.claim}*. The study is done, and R "
-        f"prints for the difference in {story.outcome}, **{first} less {second}**: "
+        f"prints for the difference in {story.outcome}, **{first} minus {second}**: "
         f"$t({drawn.df}) = {number(drawn.t)}$, two-sided $p = {p_text(drawn.p)}$.\n\n"
         "Which $p$ belongs to the student's one-sided hypothesis?"
     )
-    claimed = f"The claim says that {first} less {second} is {sign}; here $t$ is {own}"
+    claimed = f"The claim says that {first} minus {second} is {sign}; here $t$ is {own}"
     right = f"Yes. {claimed}, so the p-value is " + (
         f"half of {p_text(drawn.p)}." if drawn.as_claimed else f"1 − {p_text(half, 4)}."
     )
@@ -77,7 +77,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
         0.001,
         right,
         f"{claimed}. If the two agree, the one-sided p is half of {p_text(drawn.p)}; if they do "
-        "not, it is 1 less that half.",
+        "not, it is 1 minus that half.",
         near=apart(key, 0.001, _near(drawn, claimed, half, rest)),
     )
     if drawn.as_claimed:
@@ -87,7 +87,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
         )
     else:
         agree = (
-            "point to opposite sides. Everything from the observed $t$ toward the claimed side "
+            "point to opposite sides. Everything from the observed $t$ towards the claimed side "
             f"counts, which is all but one half: 1 − {p_text(half, 4)} = {p_text(rest, 4)}. A "
             "one-sided p-value above .5 is the honest answer to a claim that the data speak "
             "against."

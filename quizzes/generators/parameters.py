@@ -135,7 +135,8 @@ def _near(
     )
     misread(
         lambda p: p if p.correlated else replace(p, correlated=True),
-        "`||` leaves out the correlations between the random effects.",
+        "`||` leaves out the correlations between the random effects, so there is none to count "
+        "behind it.",
         "double-bar-splits",
     )
     misread(
@@ -146,8 +147,17 @@ def _near(
     misread(
         lambda p: p if p.intercept else replace(p, intercept=True),
         "`0 +` takes the random intercept away, so there is one thing less to estimate.",
-        "zero-plus-zero-slope",
+        "",
     )
+    gone = sum(len(part.numbers) for part in parts if not part.intercept)
+    if gone and counter is variances:
+        found.append(
+            Near(
+                key - gone,
+                "`0 + x` leaves out the intercept, not the slope: the slope still varies.",
+                "zero-plus-zero-slope",
+            )
+        )
     for wrong in (n, n * parts[0].n_effects, key + n):
         if wrong != key and all(near.answer != wrong for near in found):
             found.append(

@@ -68,7 +68,7 @@ def _pre_item(stem: str, facts: dict[str, int], pre: float) -> Item:
                     -key,
                     "The size is right. PRE of nested models is never negative: the augmented "
                     "model could always do as well as the compact one. Saved: "
-                    f"{compact} less {augmented}.",
+                    f"{compact} − {augmented}.",
                     "pre-negative",
                 ),
             ),
@@ -156,7 +156,8 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     )
     choices = [
         Choice(
-            f"Adding {added} makes the compact model's squared errors {share}% smaller.",
+            f"Adding {added.split(',')[0]} makes the compact model's squared errors {share}% "
+            "smaller.",
             f"{compact - augmented} of {compact} are saved: that is what PRE says.",
             True,
         ),

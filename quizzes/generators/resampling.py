@@ -234,8 +234,8 @@ def make_reading(rng: np.random.Generator, level: int) -> Item:
     )  # fmt: skip
     stem = (
         f"`score ~ week + (week | pupil)` is fitted to {people} pupils and bootstrapped {n} times. "
-        f"The middle 95% of the slopes of week, shown above, go from {shown} points per week. The "
-        f"SD of the pupils' slopes is {number(sd)}. What does the interval say?"
+        f"The middle 95% of the slopes of week, shown in the picture, go from {shown} points per "
+        f"week. The SD of the pupils' slopes is {number(sd)}. What does the interval say?"
     )
     inside = f"{people - outside} of {people}"
     choices = (

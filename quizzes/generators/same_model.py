@@ -82,17 +82,18 @@ def _slopes(x: str, g: str) -> list[_Candidate]:
         (
             f"{x} + ({x} || {g})",
             "`||` leaves out the correlation of intercepts and slopes.",
-            "double-bar-splits",
+            "",
         ),
         (
             f"{x} + (1 | {g})",
             f"Only intercepts vary here; the other formula also lets the slopes of {x} vary.",
-            "zero-plus-zero-slope",
+            "",
         ),
         (
             f"0 + {x} + ({x} | {g})",
-            "`0 +` at this place leaves out the fixed intercept.",
-            "zero-plus-zero-slope",
+            "`0 +` at this place leaves out the fixed intercept: the average line would have to "
+            "start at 0.",
+            "",
         ),
     ]
 
@@ -114,7 +115,7 @@ def _double_bar(x: str, g: str) -> list[_Candidate]:
         (
             f"{x} + ({x} | {g})",
             "One bar estimates the correlation of intercepts and slopes too.",
-            "double-bar-splits",
+            "",
         ),
         (
             f"{x} + (1 | {g})",
@@ -179,7 +180,7 @@ def _star(x: str, z: str, g: str) -> list[_Candidate]:
         (
             f"{x} * {z} + ({x} | {g})",
             f"`({x} | {g})` lets the slopes of {x} vary too.",
-            "x-without-intercept",
+            "",
         ),
         (
             f"{x} + ({z} | {g})",
@@ -198,7 +199,6 @@ GENERATORS = (
             "x-without-intercept",
             "random-replaces-fixed",
             "double-bar-splits",
-            "zero-plus-zero-slope",
             "slash-symmetric",
             "labels-decide",
         ),

@@ -35,20 +35,20 @@ def make(rng: np.random.Generator, level: int) -> Item:
     first, second = pair if from_treated else pair[::-1]
     stem = (
         f"Before looking at any data, somebody claims: *{claim}*. The test will use the "
-        f"difference in {story.outcome}, **{first} less {second}**. "
+        f"difference in {story.outcome}, **{first} minus {second}**. "
         f"Shade the values of $t({df})$ that count for the claim."
     )
     sides = {
         "different": f"differences of either sign fit the claim, so large values of either sign "
-        f"of {first} less {second} count",
-        "better": f"if the claim is true, {first} less {second} is positive, so large positive "
+        f"of {first} minus {second} count",
+        "better": f"if the claim is true, {first} minus {second} is positive, so large positive "
         "values of t count",
-        "worse": f"if the claim is true, {first} less {second} is negative, so large negative "
+        "worse": f"if the claim is true, {first} minus {second} is negative, so large negative "
         "values of t count",
     }
     why = sides[hypothesis]
     explanation = (
-        f"Here {why}. The shaded part holds 5% of what the null hypothesis alone would give"
+        f"Here, {why}. The shaded part holds 5% of what the null hypothesis alone would give"
         + (", 2.5% at each end." if hypothesis == "different" else ", all of it at one end.")
     )
     body = Region(
@@ -77,7 +77,6 @@ def _near(key: tuple[str, ...], why: str) -> tuple[Near, ...]:
         ("middle",),
         "The middle is where t falls when nothing is going on: those values speak for nobody's "
         "claim. Shade what would be rare then.",
-        "small-f-opposite",
     )
     if len(key) == 2:
         return middle, *(

@@ -1,4 +1,4 @@
-"""How far estimates move, and toward what."""
+"""How far estimates move, and towards what."""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -100,8 +100,9 @@ def _weight_item(story: str, facts: dict[str, int], weight: float, once: float) 
     )  # fmt: skip
     explanation = (
         f"The weight is $\\tau^2 / (\\tau^2 + \\sigma^2 / n) = {tau}^2 / ({tau}^2 + {sigma}^2"
-        f"{per}) = {p_text(weight, 2)}$. More observations make it larger, larger residuals make "
-        "it smaller. What is left goes to the prediction of the fixed effects."
+        f"{per}) = {p_text(weight, 2)}$, with $\\tau$ for the SD of the intercepts and $\\sigma$ "
+        "for the residual SD. More observations make it larger, larger residuals make it smaller. "
+        "What is left goes to the prediction of the fixed effects."
     )
     return Item(
         "partial-pooling", "numeric", "pooling", 1,
@@ -116,6 +117,7 @@ def _estimate_item(story: str, facts: dict[str, int], people: _People, weight: f
     shown = round(weight, 2)
     tolerance = round(max(0.012 * abs(own - target), 0.06), 2)
     unit = people.unit
+    value = "value" if facts["n"] == 1 else "mean"
     if level == 2:
         where = f"The fixed effects predict {target} {unit} for everybody."
         to = f"the average of {target}"
@@ -126,11 +128,11 @@ def _estimate_item(story: str, facts: dict[str, int], people: _People, weight: f
         )
         to = f"her group's {target}"
     stem = (
-        f"{story}, with a mean of {own} {unit}. {where} The weight of her own mean is "
+        f"{story}, with a {value} of {own} {unit}. {where} The weight of her own mean is "
         f"{p_text(shown, 2)}. What is her partial-pooling estimate, in {unit}?"
     )
     near = [
-        Near(own, "That is no pooling: only her own data. Partial pooling moves it toward "
+        Near(own, "That is no pooling: only her own data. Partial pooling moves it towards "
              f"{to}."),
         Near(target, "That is what the fixed effects predict: complete pooling. Her own data count "
              "too."),
@@ -140,14 +142,14 @@ def _estimate_item(story: str, facts: dict[str, int], people: _People, weight: f
     if level == 3:
         near.insert(
             0,
-            Near(grand + weight * (own - grand), f"This moves toward the average of all, {grand}. "
-                 f"The model knows her group: it moves toward {target}.", "shrink-to-grand-mean"),
+            Near(grand + weight * (own - grand), f"This moves towards the average of all, {grand}. "
+                 f"The model knows her group: it moves towards {target}.", "shrink-to-grand-mean"),
         )  # fmt: skip
     else:
         near.append(Near((own + target) / 2, "Half way would need a weight of .50, the same for "
                          f"everybody. Hers is {p_text(shown, 2)}.", "equal-shrinkage"))  # fmt: skip
     body = Numeric(
-        key, tolerance, f"Yes: from {own} some way toward {to}.",
+        key, tolerance, f"Yes: from {own} some way towards {to}.",
         f"Start at {target} and go {p_text(shown, 2)} of the way to {own}.", unit,
         apart(key, tolerance, near),
     )  # fmt: skip
@@ -203,7 +205,7 @@ def make_order(rng: np.random.Generator, level: int) -> Item:
     tag = "equal-shrinkage"
     near = [
         Near(key[::-1], "The order is turned round: few observations and a mean far from the "
-             "average make an estimate move far.", tag),
+             "average make an estimate move far."),
     ]  # fmt: skip
     by_distance = tuple(int(i) for i in np.argsort([-abs(m - centre) for m in own], kind="stable"))
     by_count = tuple(int(i) for i in np.argsort(counts, kind="stable"))
@@ -223,8 +225,9 @@ def make_order(rng: np.random.Generator, level: int) -> Item:
         "pairs", tuple(kept.values()),
     )  # fmt: skip
     explanation = (
-        f"{told}. The own mean of n observations has the weight "
-        f"$\\tau^2 / (\\tau^2 + \\sigma^2 / n)$; the rest of its distance from {centre} is lost. "
+        f"{told}. The own mean of $n$ observations has the weight "
+        f"$\\tau^2 / (\\tau^2 + \\sigma^2 / n)$, with $\\tau$ for the SD of {people.plural} and "
+        f"$\\sigma$ for the residual SD; the rest of its distance from {centre} is lost. "
         "Fewer observations give a smaller weight, and a larger distance gives more to lose."
     )
     return Item(
@@ -261,8 +264,8 @@ def make_way(rng: np.random.Generator, level: int) -> Item:
         ),
         Choice(
             f"{number(wrong, 1)} {unit}",
-            f"That has moved toward {grand}, the mean of all. The model knows his group, so he "
-            f"moves toward {line}.",
+            f"That has moved towards {grand}, the mean of all. The model knows his group, so he "
+            f"moves towards {line}.",
             misconception="shrink-to-grand-mean",
         ),
         Choice(
@@ -276,7 +279,7 @@ def make_way(rng: np.random.Generator, level: int) -> Item:
         ),
     )
     explanation = (
-        f"Estimates move toward what the fixed effects predict for such a {people.who}: {line} "
+        f"Estimates move towards what the fixed effects predict for such a {people.who}: {line} "
         f"{unit} in the {group} group. So Ben's lies between {own} and {line}. That it moves away "
         f"from the mean of all, {grand}, is no mistake: the model knows where he belongs."
     )
@@ -311,8 +314,8 @@ GENERATORS = (
         "pooling",
         (1, 2),
         ("shrink-to-grand-mean", "equal-shrinkage"),
-        ("what estimates shrink toward",),
-        "Toward the own group's line, not toward the mean of all",
+        ("what estimates shrink towards",),
+        "Towards the own group's line, not towards the mean of all",
         make_way,
     ),
 )

@@ -22,7 +22,9 @@ def make(rng: np.random.Generator, level: int) -> Item:
         left = f"1 + {place.predictor}"
     if level == 3:
         names.append(THIRD[place.outer])
-    if rng.integers(2):
+    outer, inner = place.outers, place.inners
+    reversed_ = bool(rng.integers(2))
+    if reversed_:
         names.reverse()
     slashed = f"({left} | {'/'.join(names)})"
     start = f"{place.response} ~ 1 + "
@@ -30,20 +32,24 @@ def make(rng: np.random.Generator, level: int) -> Item:
     brackets = parse_formula(start + slashed).brackets[::-1]
     key = " + ".join(f"({left} | {':'.join(reversed(b.group))})" for b in brackets)
     choices = [
-        Choice(f"`{key}`", "One bracket for each step from the largest groups to the smallest.",
-               True)
+        Choice(f"`{key}`", "One bracket for each step from left to right, each with all the names "
+               "up to there.", True)
     ]  # fmt: skip
     choices += [
         Choice(f"`{text}`", why, misconception=tag) for text, why, tag in _wrong(left, names)
     ]
-    largest, smallest = names[0], names[-1]
     own = " and its own effect of " + place.predictor if level == 2 else ""
     explanation = (
-        f"Read the slash from left to right: {largest} first, then "
-        f"{' in '.join(reversed(names[:2]))}"
-        + (f", then {' in '.join(reversed(names))}" if len(names) > 2 else "")
-        + f". Each gets its own intercept{own}. `{':'.join(names)}` means: tell every {smallest} "
-        f"of every {largest} apart. Turned round, `{'/'.join(reversed(names))}` is another model."
+        f"Read the slash from left to right: first `{names[0]}`, then `{':'.join(names[:2])}`"
+        + (f", then `{':'.join(names)}`" if len(names) > 2 else "")
+        + f". Each gets its own intercept{own}. A colon makes a group of each combination of names "
+        f"in the data. Turned round, `{'/'.join(reversed(names))}` is another model"
+        + (
+            f"; where {inner} lie in {outer}, that is the one to write, with the larger unit on "
+            "the left."
+            if reversed_
+            else "."
+        )
     )
     return Item(
         "slash-written-out", "single_choice", "nesting", level,
@@ -62,19 +68,19 @@ def _wrong(left: str, names: list[str]) -> list[tuple[str, str, str]]:
         (
             " + ".join(f"({left} | {group})" for group in steps),
             f"That is `{'/'.join(turned)}`. The slash has a direction: what stands on its left "
-            "comes first, as the larger group.",
+            "gets the bracket of its own.",
             "slash-symmetric",
         ),
         (
             " + ".join(f"({left} | {name})" for name in names),
-            f"Here every name of {last} would count as one and the same {last}, wherever it "
-            f"stands. The slash makes {both}: it tells them apart.",
+            f"Here `{last}` stands alone, so the same name of a {last} is always the same group. "
+            f"The slash combines the names: `{both}`.",
             "labels-decide",
         ),
         (
             f"({left} | {both})",
-            f"This keeps only the smallest groups. The slash also keeps the larger ones: what all "
-            f"of one {first} have in common.",
+            f"This is only the last step. The slash also keeps what stands on its left: `{first}` "
+            "has a bracket of its own.",
             "",
         ),
     ]

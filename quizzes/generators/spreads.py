@@ -45,7 +45,7 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
         why = "A new participant brings an intercept, and the observation brings a residual"
         near = [
             Near(tau, f"{tau} is the SD of the true intercepts. Every observation has a residual "
-                 "on top.", "fit-means-true"),
+                 "on top.", "parallel-fit-parallel-data"),
             Near(sigma, f"{sigma} is the SD around each participant's own mean. New participants "
                  "differ in their means too.", "simulated-person-is-person"),
             Near(tau + sigma, "Variances add up, SDs do not: square them, add, take the root."),
@@ -64,13 +64,14 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
         near = [
             Near(tau, f"{tau} is the SD of the true intercepts. A mean of {n} observations has "
                       "some "
-                 "residual left in it.", "fit-means-true"),
+                 "residual left in it.", "parallel-fit-parallel-data"),
             Near(total, f"That is the SD of single observations. The mean of {n} has only a "
                  f"residual variance of {sigma}² / {n}."),
             Near(sigma / sqrt(n), "That would be the spread of the means if all participants had "
                  "the same intercept.", "simulated-person-is-person"),
             Near(sqrt((tau**2 + sigma**2) / n), "The intercept is the same in all observations of "
-                 "one participant, so averaging does not make it smaller: divide sigma² only."),
+                 "one participant, so averaging does not make it smaller: divide the "
+                 "residual variance only."),
         ]  # fmt: skip
     else:
         key = sigma * sqrt(2 / n)
@@ -93,7 +94,7 @@ def make_spread(rng: np.random.Generator, level: int) -> Item:
             Near(sigma / sqrt(n), "That is the residual spread of one mean. A difference has that "
                  "of two."),
             Near(tau, "The participant SD is about the intercepts, which drop out of a difference "
-                 "within a participant.", "one-sd-fits-all"),
+                 "within a participant."),
             Near(sigma * sqrt(2), f"Each mean is one of {n} observations."),
         ]  # fmt: skip
     key = round(key, 3)
@@ -226,7 +227,6 @@ def make_cross(rng: np.random.Generator, level: int) -> Item:
             "On 50%: simulated points do not know whose line they are on.",
             f"They do: with the same participants, Ann's points vary around a line that is {gap} "
             f"{unit} higher.",
-            misconception="simulated-person-is-person",
         ),
         Choice(
             f"On {100 - percent}%: whoever is ahead in the fit falls back.",
@@ -251,12 +251,7 @@ GENERATORS = (
         "simulated-spread",
         "simulation",
         (1, 2, 3),
-        (
-            "fit-means-true",
-            "simulated-person-is-person",
-            "parallel-fit-parallel-data",
-            "one-sd-fits-all",
-        ),
+        ("simulated-person-is-person", "parallel-fit-parallel-data"),
         ("what a model draws anew",),
         "How far simulated values, means and differences spread",
         make_spread,
@@ -274,7 +269,7 @@ GENERATORS = (
         "crossing-lines",
         "simulation",
         (3,),
-        ("parallel-fit-parallel-data", "simulated-person-is-person"),
+        ("parallel-fit-parallel-data",),
         ("fitted lines and simulated points",),
         "How often simulated lines cross although the fitted ones are parallel",
         make_cross,

@@ -78,7 +78,7 @@ def _ask_t(story: Story, df: int, t: float, level: int) -> Item:
     stem = (
         f"An ANOVA compares the {story.outcome} of two groups: $F(1, {df}) = {number(f)}$. The "
         f"mean of the group *{ahead}* is the higher one. A friend runs a t-test on the same data "
-        f"for the difference **{treated} less {control}**. Which $t({df})$ is printed?"
+        f"for the difference **{treated} minus {control}**. Which $t({df})$ is printed?"
     )
     sign = "positive" if t > 0 else "negative"
     body = Numeric(
@@ -93,7 +93,7 @@ def _ask_t(story: Story, df: int, t: float, level: int) -> Item:
                 Near(
                     -t,
                     f"The size is right. F has no sign; the means have: {ahead} is higher, so "
-                    f"{treated} less {control} is {sign}.",
+                    f"{treated} minus {control} is {sign}.",
                     "f-one-tail-directional",
                 ),
                 Near(f, f"{number(f)} is F, which is t squared. Take its root."),
@@ -106,7 +106,7 @@ def _ask_t(story: Story, df: int, t: float, level: int) -> Item:
     explanation = (
         f"$F = t^2$, so the size of t is $\\sqrt{{{number(f)}}} = {number(abs(t), 1)}$. F alone "
         f"cannot tell {number(abs(t), 1)} from {number(-abs(t), 1)}: both land on the same F. The "
-        f"means say that {ahead} is higher, so {treated} less {control} is {sign}."
+        f"means say that {ahead} is higher, so {treated} minus {control} is {sign}."
     )
     facts = {"t": t, "df": df, "asks": "t", "f": f, "higher": ahead, "first": treated, "key": t}
     see = See("tails", {"t": f"{t:.2f}", "guess.t.better": "Just show me"})
@@ -132,7 +132,7 @@ def make_rejects(rng: np.random.Generator, level: int) -> Item:
     if level > 1:
         borders += f"; for $F(1, {df})$ it is {number(f)}"
     stem = (
-        f"For the difference in {story.outcome}, {story.short_treated} less "
+        f"For the difference in {story.outcome}, {story.short_treated} minus "
         f"{story.short_control}, $t({df}) = {number(t)}$. The critical values at 5% are: "
         f"{borders}. Which hypotheses would be supported, each by somebody who had chosen it "
         "**before** looking at the data?"

@@ -108,7 +108,9 @@ def _why(change: _Change, name: str) -> str:
     if name == "correlation":
         return "a correlation has no unit, so it stays as it is"
     if name == "t":
-        return "a t value is slope by standard error; both change alike, so it stays"
+        return (
+            "a t value is the slope divided by its standard error; both change alike, so it stays"
+        )
     by = (
         f"one {new} is {short(change.factor, 0)} times smaller than one {old}, so the effect is "
         f"{short(change.factor, 0)} times smaller"
