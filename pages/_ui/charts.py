@@ -30,6 +30,7 @@ GROUP_WORDS = (
     "Dash-dotted lines and diamonds",
 )
 
+LABEL_ROOM = 1.15  # of the highest bar
 MAX_DRAWN_ROWS = 4_000
 MAX_DRAWN_PARTICIPANTS = 80
 
@@ -231,7 +232,7 @@ def _histogram_template(height: int) -> dict[str, Any]:
     bars = bars.encode(
         x=alt.X("left:Q", scale=x_scale, title="", axis=alt.Axis(tickCount=6)),
         x2="right:Q",
-        y=alt.Y("count:Q", title="simulated data sets", scale=alt.Scale(zero=True)),
+        y=alt.Y("count:Q", title="simulated data sets", scale=alt.Scale(domain=[0, 1], nice=False)),
         y2=alt.datum(0),
         tooltip=["left:Q", "right:Q", "count:Q"],
     )
@@ -265,6 +266,9 @@ def histogram_picture(
     encoding = spec["layer"][0]["encoding"]["x"]
     encoding["scale"]["domain"] = [low, high]
     encoding["title"] = statistic
+    # Room above the bars for the name of the line.
+    top = LABEL_ROOM * max(1, int(counts.max(initial=0)))
+    spec["layer"][0]["encoding"]["y"]["scale"]["domain"] = [0, top]
     if actual > (low + high) / 2:
         spec["layer"][2]["mark"] |= {"align": "right", "dx": -8}
     return Picture(spec, pd.concat([bars, rule], ignore_index=True), alt_text)

@@ -63,6 +63,13 @@ def test_a_picture_does_not_change_the_next_one() -> None:
     assert first.spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["0", "1"]
 
 
+def test_the_name_of_the_actual_value_stands_above_the_bars() -> None:
+    histogram = panels()[2]
+    low, high = histogram.spec["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    assert low == 0
+    assert high >= 1.1 * histogram.data["count"].max()
+
+
 def test_files() -> None:
     svg = as_svg(panels()).decode()
     assert svg.startswith("<svg")
