@@ -1,7 +1,7 @@
 """Numbers that may tell actual data from simulated data, and how unusual the actual one is."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -19,6 +19,11 @@ from sim.checks.layout import (
 )
 from sim.errors import did_you_mean
 from sim.scenarios.scenario import Roles
+
+# Columns that take the participants' place but are no people, with their plural.
+_NO_PEOPLE = MappingProxyType(
+    {"school": "schools", "class": "classes", "word": "words", "item": "items", "site": "sites"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,17 @@ class Statistic:
     from_layout: Callable[[Floats, Layout], Floats]
     lacks: Callable[[Layout], str]
 
+    def named(self, roles: Roles) -> "Statistic":
+        """Return the statistic with label and explanation in the words of the data.
+
+        Participants may be schools: their column says what they are called.
+        """
+        return replace(
+            self,
+            label=_in_words_of(self.label, roles),
+            explanation=_in_words_of(self.explanation, roles),
+        )
+
     def compute(self, values: Floats, frame: pd.DataFrame, roles: Roles) -> Floats:
         """Return the statistic of every column of `values`.
 
@@ -59,7 +75,10 @@ class Statistic:
         """
         layout = read_layout(frame, roles)
         if reason := self.lacks(layout):
-            raise StatisticUnavailable(f"'{self.label}' cannot be computed here.", reason)
+            label = self.named(roles).label
+            raise StatisticUnavailable(
+                f"'{label}' cannot be computed here.", _in_words_of(reason, roles)
+            )
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             return self.from_layout(np.asarray(values, dtype=np.float64), layout)
 
@@ -83,6 +102,13 @@ class Check:
     p_lower: float
     p_upper: float
     n_usable: int
+
+
+def _in_words_of(text: str, roles: Roles) -> str:
+    noun = roles.participant.lower()
+    if noun not in _NO_PEOPLE:
+        return text
+    return text.replace("participants", _NO_PEOPLE[noun]).replace("participant", noun)
 
 
 def _participant_means(values: Floats, layout: Layout) -> Floats:
@@ -259,7 +285,7 @@ def reasons(frame: pd.DataFrame, roles: Roles) -> dict[str, str]:
     """
     layout = read_layout(frame, roles)
     found = {key: statistic.lacks(layout) for key, statistic in STATISTICS.items()}
-    return {key: reason for key, reason in found.items() if reason}
+    return {key: _in_words_of(reason, roles) for key, reason in found.items() if reason}
 
 
 def check_statistic(
@@ -296,7 +322,7 @@ def check_statistic(
     observed = float(statistic.compute(np.asarray(actual)[:, None], frame, roles)[0])
     if not np.isfinite(observed):
         raise StatisticUnavailable(
-            f"'{statistic.label}' is not defined for the actual data.",
+            f"'{statistic.named(roles).label}' is not defined for the actual data.",
             "There is no variation to measure it on.",
         )
     draws = statistic.compute(simulated, frame, roles)

@@ -255,3 +255,14 @@ def test_p_values_are_uniform_when_the_model_is_right() -> None:
         check = check_statistic("slope_sd", values[:, 0], values[:, 1:], frame, roles)
         upper.append(check.p_upper)
     assert stats.kstest(upper, "uniform").pvalue > 0.001
+
+
+def test_participants_are_called_what_their_column_says() -> None:
+    schools = Roles("y", "x", "school")
+    statistic = STATISTICS["participant_sd"]
+    assert statistic.named(schools).label == "SD of school means"
+    assert statistic.named(Roles("y", "x", "subject")).label == "SD of participant means"
+    frame = pd.DataFrame({"y": [1.0, 2.0], "x": [0, 1], "school": ["a", "a"]})
+    assert reasons(frame, schools)["participant_sd"] == (
+        "It needs at least 2 schools; the data have 1."
+    )

@@ -63,7 +63,7 @@ def _choose(dataset: Dataset, allowed: tuple[str, ...]) -> str:
         "Statistic",
         allowed,
         index=allowed.index(default),
-        format_func=lambda name: STATISTICS[name].label,
+        format_func=lambda name: STATISTICS[name].named(dataset.roles).label,
         key=dataset.state("statistic"),
         bind="query-params",
     )
@@ -71,7 +71,7 @@ def _choose(dataset: Dataset, allowed: tuple[str, ...]) -> str:
 
 
 def _predict(dataset: Dataset, statistic: str) -> str | None:
-    label = inside(STATISTICS[statistic].label)
+    label = plain(inside(STATISTICS[statistic].named(dataset.roles).label))
     guess: str | None = st.pills(
         f"Predict first: where will the {label} of the actual data lie among those of the "
         "simulated data?",
@@ -96,7 +96,8 @@ def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, see
         st.info("These data allow none of the statistics: there are too few participants.")
         return
     statistic = _choose(dataset, allowed)
-    st.caption(plain(STATISTICS[statistic].explanation))
+    named = STATISTICS[statistic].named(dataset.roles)
+    st.caption(plain(named.explanation))
     guess = _predict(dataset, statistic)
     if guess is None:
         n = count(n_simulations(fit.nobs, SIMULATIONS), "data set")
@@ -109,7 +110,7 @@ def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, see
     except SimError as problem:
         show_error(problem)
         return
-    label = STATISTICS[statistic].label
+    label = named.label
     if guess != GUESSES[3]:
         found = where_it_lies(check)
         st.markdown(

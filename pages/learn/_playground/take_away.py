@@ -65,7 +65,7 @@ def link(dataset: Dataset) -> str:
             settings[name] = _in_link(value)
     statistic = settings.get(dataset.state("statistic"))
     if statistic in STATISTICS:
-        settings[dataset.state("statistic")] = STATISTICS[statistic].label
+        settings[dataset.state("statistic")] = STATISTICS[statistic].named(dataset.roles).label
     parts = urlsplit(st.context.url or "")
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(settings), ""))
 
