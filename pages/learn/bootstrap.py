@@ -40,22 +40,22 @@ header(
 )
 setting = choose_setting()
 left, right = st.columns(2, gap="large")
-with left:
-    told = st.container()
-    seed, parameters = choose_truth(setting)
+seed, parameters = choose_truth(setting)
 try:
     world = make_world(setting, seed, parameters)
 except SimError as problem:
     show_error(problem)
     st.stop()
-with told:
+with left:
     tell(world)
 with right:
     show(data_picture(world))
     if not setting.within:
         st.caption("Group 2 is dashed.")
+question = st.container()  # above the controls, whose settings it names
 request = choose_request()
-guess = ask(setting, request.percent)
+with question:
+    guess = ask(setting, request)
 results: list[Result] = []
 pictures: list[Picture] = []
 if guess is not None:

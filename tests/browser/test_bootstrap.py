@@ -76,7 +76,7 @@ def test_studies_come_in_and_can_be_stopped(page: Page, address: str) -> None:
     assert int(stopped.split()[0]) < 200
     page.wait_for_timeout(1_500)
     assert page.get_by_text(re.compile(r"^\d+ studies of 200$")).inner_text() == stopped
-    expect(page.get_by_text("Intervals from rows")).to_be_visible()
+    expect(page.get_by_text("Intervals from resampled rows")).to_be_visible()
 
 
 def test_another_visitor_is_served_while_studies_run(page: Page, address: str) -> None:

@@ -83,8 +83,8 @@ def coverage_words(repeats: Sequence[Repeat], world: World, request: Request) ->
         few = " So few studies cannot tell 90% from 95%: run more to see small differences."
     elif world.people <= 30 and rate_of(repeats, CASES, truth).estimate < request.level:
         few = (
-            f" With {world.people} participants the honest ones fall a little short too: they take "
-            "estimated variances for true ones."
+            f" With {world.people} participants even those that draw people fall a little short: "
+            "they take the estimated variances for the true ones."
         )
     return " ".join(said) + few
 
@@ -112,15 +112,18 @@ def _draw(repeats: Sequence[Repeat], world: World, request: Request, studies: in
             for repeat in repeats
         ]
         with grid.cell():
-            show(coverage_picture(scheme.title, ends, truth, studies, domain, world.setting.axis))
+            title = scheme.title.removeprefix("lmer: ")
+            title = title[:1].upper() + title[1:]  # short enough for three in a row
+            show(coverage_picture(title, ends, truth, studies, domain, world.setting.unit))
             st.markdown(rate_words(rate_of(repeats, scheme, truth)))
     st.progress(
         min(1.0, len(repeats) / studies), f"{count(len(repeats), 'study', 'studies')} of {studies}"
     )
     if repeats:
         st.caption(
-            "One line for each study, all panels from the same data. Dashed: the truth. Thick red "
-            "with a cross: the interval misses it."
+            f"One line for each study: its interval for the {world.setting.what}, with lmer. All "
+            "panels have the same studies. Dashed: the truth. Thick red with a cross: the "
+            "interval misses it."
         )
         st.markdown(coverage_words(repeats, world, request))
 
@@ -175,9 +178,9 @@ def _go_on(world: World, request: Request, studies: int, place: DeltaGenerator) 
 def _lead(world: World, request: Request) -> str:
     label = next(k for k, v in INTERVAL_LABELS.items() if v == request.interval)
     promise = (
-        f"A {request.percent} interval makes a promise: of many such studies, {request.percent} "
-        f"get an interval that holds the truth. Count it, for the {label} interval with "
-        f"{RESAMPLES} resamples."
+        f"A {request.percent} interval makes a promise: if the study were repeated many times, "
+        f"{request.percent} of the intervals would hold the truth. Here the study is repeated, "
+        f"and you count. Each time you see the {label} interval from {RESAMPLES} resamples."
     )
     if world.truth is None:
         promise += (

@@ -144,7 +144,7 @@ def settling_picture(runs: Sequence[pd.DataFrame], world: World, kind: str) -> P
     finite = data["y"][np.isfinite(data["y"])]
     room = 0.06 * (finite.max() - finite.min() or 1.0)
     largest = int(data["x"].max())
-    x = axis("x", (float(data["x"].min()), float(largest)), "resamples", grid=False, format="~s")
+    x = axis("x", (float(data["x"].min()), float(largest)), "resamples", grid=False, format=",d")
     x["scale"]["type"] = "log"
     x["axis"]["values"] = [20, 50, 100, 200, 500, 1_000]
     y = axis("y", (float(finite.min() - room), float(finite.max() + room)), world.setting.axis)
@@ -168,7 +168,7 @@ def settling_picture(runs: Sequence[pd.DataFrame], world: World, kind: str) -> P
 
 def coverage_picture(
     title: str, ends: Sequence[tuple[float, float]], truth: float, studies: int,
-    domain: tuple[float, float], name: str,
+    domain: tuple[float, float], unit: str,
 ) -> Picture:  # fmt: skip
     """One interval for each study so far, from the bottom up; those that miss stand out.
 
@@ -176,7 +176,7 @@ def coverage_picture(
     ----------
     ends : low and high of each study's interval.
     studies : how many there will be.
-    domain : of the effect, shared by the panels.
+    domain, unit : of the effect, shared by the panels.
     """
     rows = [
         ("hit" if low <= truth <= high else "miss", low, high, i)
@@ -185,7 +185,7 @@ def coverage_picture(
     data = pd.DataFrame(rows, columns=["layer", "x", "x2", "y"])
     data["middle"] = (data["x"] + data["x2"]) / 2
     data = pd.concat([data, pd.DataFrame({"layer": ["truth"], "x": [truth]})], ignore_index=True)
-    x = axis("x", domain, name, ticks=5, grid=False)
+    x = axis("x", domain, unit, ticks=5, grid=False)
     y = axis("y", (0.0, studies + 1.0), "study", ticks=4, grid=False)
     line = {"x": x, "x2": {"field": "x2"}, "y": y}
     cross = {"x": {**x, "field": "middle"}, "y": y, "color": colour("fitted")}

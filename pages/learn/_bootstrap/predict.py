@@ -22,16 +22,16 @@ def guess_key(setting: Setting) -> str:
     return f"guess.{setting.name}"
 
 
-def ask(setting: Setting, percent: str) -> str | None:
+def ask(setting: Setting, request: Request) -> str | None:
     """Ask; returns the guess, or None before there is one."""
     section(
         "Predict",
-        "Fit the mixed model to 1,000 resamples of its data. A resample may draw **rows**, whoever "
-        "they belong to; it may draw whole **participants**; or **the model** may make up new data "
-        "(lme4's `bootMer`).",
+        f"The mixed model is fitted again to {request.n:,} resamples of the data. A resample may "
+        "draw **rows**, whoever they belong to; it may draw whole **participants** with all their "
+        "rows; or **the model** may make up new data (lme4's `bootMer`).",
     )
     guess: str | None = st.pills(
-        f"Which of the three gives the widest {percent} interval for the {setting.what}?",
+        f"Which of the three gives the widest {request.percent} interval for the {setting.what}?",
         (*OPTIONS, SAME, SKIP),
         key=guess_key(setting),
         bind="query-params",

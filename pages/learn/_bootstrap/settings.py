@@ -46,9 +46,9 @@ class Scheme:
     linear: bool = False
 
 
-LM_ROWS = Scheme("lm: rows", "rows with lm", "rows", 1, linear=True)
-ROWS = Scheme("lmer: rows", "rows", "rows", 2)
-CASES = Scheme("lmer: participants", "participants", "cases", 3)
+LM_ROWS = Scheme("lm: rows", "resampled rows with lm", "rows", 1, linear=True)
+ROWS = Scheme("lmer: rows", "resampled rows", "rows", 2)
+CASES = Scheme("lmer: participants", "resampled participants", "cases", 3)
 MODEL = Scheme("lmer: the model", "the model", "parametric", 4)
 SCHEMES = (LM_ROWS, ROWS, CASES, MODEL)
 MIXED = (ROWS, CASES, MODEL)
@@ -123,7 +123,7 @@ def choose_setting() -> Setting:
         key="data",
         bind="query-params",
         required=True,
-        help="The first are the lecture's; the others come from a truth that you set.",
+        help="The sleep study is the lecture's; the others come from a truth that you set.",
     )
     return next((s for s in SETTINGS if s.title == chosen), SETTINGS[0])
 
@@ -151,7 +151,7 @@ def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:
     if not setting.controls:
         return 0, {}
     values = dict(setting.fixed)
-    grid = st.grid(2, min_column_width=150, gap="medium")
+    grid = st.grid(4, min_column_width=190, gap="medium")
     for control in setting.controls:
         with grid.cell():
             values[control.parameter] = _slider(setting, control)

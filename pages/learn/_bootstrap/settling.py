@@ -41,13 +41,20 @@ def settled_words(runs: list[pd.DataFrame], world: World) -> str:
     widths = (ends["high"] - ends["low"]).groupby(ends["n"]).mean()
     spread = ends.groupby("n")[["low", "high"]].agg(np.ptp).max(axis=1)
     few, many = 50, MOST
+    edge = ""
+    if widths[few] > 1.05 * widths[many]:
+        edge = (
+            f" (With {few}, its ends are nearly the most extreme resamples, so it comes out a "
+            "little too wide.)"
+        )
     return (
         f"With {few} resamples the interval is {number(float(widths[few]))} wide on average, with "
-        f"{many:,} it is {number(float(widths[many]))}. What shrinks is the **disagreement between "
-        f"runs**: their ends differ by up to {number(float(spread[few]), 2)} at {few} resamples "
-        f"and by {number(float(spread[many]), 2)} at {many:,}. Resamples are not data: they show "
-        f"better and better what {world.people} participants can tell, and that stays the same. To "
-        "halve the width you need about four times as many participants."
+        f"{many:,} it is {number(float(widths[many]))}.{edge} What shrinks is the "
+        f"**disagreement between runs**: their ends differ by up to "
+        f"{number(float(spread[few]), 2)} at {few} resamples and by "
+        f"{number(float(spread[many]), 2)} at {many:,}. Resamples are not data: they show "
+        f"more and more exactly what {world.people} participants can tell, and that stays the "
+        "same. To halve the width you need about four times as many participants."
     )
 
 

@@ -34,9 +34,9 @@ def _rows(world: World, rows: Result, model: Result, request: Request) -> str:
         return f"**Rows** and the model cannot be compared: {interval_words(rows, request)}."
     if ratio < NARROW:
         forgotten = (
-            "It forgets that participants differ in it."
+            "It forgets that the effect may differ from participant to participant."
             if setting.within
-            else "A difference of groups is a difference between people, and people are not drawn."
+            else "A difference of groups is a difference between people, not between rows."
         )
         return (
             f"{start} That is **too narrow**. It treats {count(world.fit.nobs, 'row')} as "
@@ -76,7 +76,7 @@ def _people(world: World, cases: Result, model: Result, request: Request) -> str
         f"**Participants** ({interval_words(cases, request)}) and **the model** "
         f"({interval_words(model, request)}) {alike}: both ask what other participants would have "
         "given. The model's answer needs the model to be right: bell curves, equal variances. "
-        f"Drawing participants needs many of them.{few}"
+        f"Drawing participants needs no such belief, but many participants.{few}"
     )
 
 
@@ -85,9 +85,9 @@ def _linear(world: World, linear: Result, model: Result, request: Request) -> st
     if not np.isfinite(ratio):
         return ""
     if ratio < NARROW:
-        ending = "narrower than it should be: it takes every row for a new person."
+        ending = "too narrow: it takes every row for a new person."
     elif ratio > WIDE:
-        ending = "wider than needed: it counts the differences between participants as noise."
+        ending = "too wide: it counts the differences between participants as noise."
     else:
         ending = "about as wide, though it knows nothing of participants."
     return (
@@ -110,7 +110,7 @@ def _singular(results: Sequence[Result]) -> str:
     )
     if draws.n_failed:
         text += f" {draws.n_failed:,} could not be fitted at all and are left out."
-    return f"{text} In R you may also see “failed to converge”: lme4 stops its search earlier."
+    return f"{text} In R you may also see “failed to converge”: lme4 may stop its search earlier."
 
 
 def see_why(world: World, results: Sequence[Result], request: Request) -> list[str]:
