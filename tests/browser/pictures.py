@@ -31,6 +31,7 @@ PAGES = {
     "convergence": "/convergence?guess.seconds=Some+of+them",
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
     "&guess.singular=All+seven",
+    "items": "/items?topics=Nested+and+crossed",
     "nesting": "/nesting?guess=The+table+cannot+tell",
     "nesting_unique": "/nesting?guess=Just+show+me&unique=true",
     "quiz": "/quiz",
