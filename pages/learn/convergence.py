@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
-from pages._ui.words import plain
+from pages._ui.words import code, inside, plain
 from pages.learn._convergence.paths import paths_section
 from pages.learn._convergence.results import compare, n_reached, right_guess
 from pages.learn._convergence.settings import (
@@ -38,7 +38,7 @@ def say_guess(name: str, guess: str) -> None:
     if guess == SKIP:
         st.markdown(f"On the data as they are, **{reached}**.")
         return
-    ending = ", as you said" if guess == right else f". You said: {guess.lower()}"
+    ending = ", as you said" if guess == right else f". You said: {inside(guess)}"
     st.markdown(f"On the data as they are, **{reached}**{ending}.")
 
 
@@ -89,12 +89,13 @@ def which_warnings(settings: Settings) -> None:
 
 header(
     "Convergence",
-    "A mixed model has no formula for its answer: a computer walks downhill until it can go no "
-    "lower. Watch several optimisers walk over the same ground, see some of them get lost, and "
-    "find out which of lme4's warnings to take seriously.",
+    "No formula gives the estimates of a mixed model. The computer tries values and looks how "
+    "badly each fits: that number is the **criterion**, and the best estimates are where it is "
+    "lowest. An **optimiser** is a recipe for walking down to that point. Watch seven of them, "
+    "see some get lost, and find out which of lme4's warnings to take seriously.",
 )
 name = choose_trouble()
-st.markdown(plain(TROUBLES[name].story))
+st.markdown(f"{plain(TROUBLES[name].story)}  \nModel: {code(TROUBLES[name].formula)}")
 guess = predict(name)
 if guess is None:
     st.stop()

@@ -167,8 +167,8 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "seconds": Trouble(
         "Badly scaled: days in seconds",
-        "The same sleep study, but time was stored in seconds. A slope is now a change per "
-        "second: a number 86,400 times as small, and its SD with it.",
+        "The sleep study: twenty people, up to ten days of short nights, but time was stored in "
+        "seconds. A slope is now a change per second, 86,400 times as small, and so is its SD.",
         _SECONDS_FORMULA,
         lambda: _sleep(seconds=lambda days: days * DAY),
         _SECONDS_CURES,
@@ -177,7 +177,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "milliseconds": Trouble(
         "Badly scaled: days in milliseconds",
-        "The same sleep study with time in milliseconds from the first day on, as computers store "
+        "The sleep study with time in milliseconds from the first day on, as computers store "
         "it, neither centred nor scaled. The last days are numbers near 800 million.",
         _MILLISECONDS_FORMULA,
         lambda: _sleep(milliseconds=lambda days: days * MILLISECONDS),
@@ -186,7 +186,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "year": Trouble(
         "Not centred: from the year 0",
-        "The sleep study once more, as if every day had been a year from 2016 on. The intercept "
+        "The sleep study, as if every day had been a year from 2016 on. The intercept "
         "is now the reaction time in the year 0, two thousand years before the data begin.",
         _YEAR,
         lambda: _sleep(year=lambda days: days + FIRST_YEAR),

@@ -25,6 +25,8 @@ from pages.learn._convergence.words import boundary_components, boundary_words, 
 from sim.inference.optimisers import OPTIMISERS
 from sim.inference.troubles import TROUBLES
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 ROOT = Path(__file__).resolve().parents[2]
 ROUTER = ROOT / "pages" / "_ui" / "router.py"
 PAGE = ROOT / "pages" / "learn" / "convergence.py"

@@ -43,8 +43,8 @@ def _template() -> dict[str, Any]:
     ground = of("curve").mark_line(color=AXIS_GREY, strokeWidth=3).encode(x=x, y=y)
     dots = of("path").mark_point(filled=True, size=45, opacity=0.8).encode(x=x, y=y, tooltip=tips)
     ring = of("start").mark_point(shape="circle", size=150, strokeWidth=3, opacity=1)
-    cross = of("goal").mark_point(shape="cross", filled=True, size=260, opacity=1)
-    end = of("end").mark_point(shape="square", filled=True, size=130, opacity=1)
+    cross = of("goal").mark_point(shape="cross", filled=True, size=480, opacity=1)
+    end = of("end").mark_point(shape="square", filled=True, size=70, opacity=1)
     layers = [
         ground,
         in_role(dots, "fitted"),

@@ -211,11 +211,11 @@ def _template(log: bool) -> dict[str, Any]:
     line = path.mark_line(strokeWidth=1.6, opacity=0.75).encode(x=x, y=y, order="step:Q")
     dots = path.mark_point(filled=True, size=22, opacity=0.9).encode(x=x, y=y, tooltip=tips)
     goal = base.transform_filter("datum.layer == 'goal'")
-    cross = goal.mark_point(shape="cross", filled=True, size=260, opacity=1).encode(x=x, y=y)
+    cross = goal.mark_point(shape="cross", filled=True, size=480, opacity=1).encode(x=x, y=y)
     start = base.transform_filter("datum.layer == 'start'")
     ring = start.mark_point(shape="circle", size=150, strokeWidth=3, opacity=1).encode(x=x, y=y)
     end = base.transform_filter("datum.layer == 'end'")
-    square = end.mark_point(shape="square", filled=True, size=130, opacity=1).encode(
+    square = end.mark_point(shape="square", filled=True, size=70, opacity=1).encode(
         x=x, y=y, tooltip=tips
     )
     layers = [

@@ -114,7 +114,7 @@ def _choose_step(longest: int) -> int:
         st.session_state["step"] = END
     with st.container(horizontal=True, vertical_alignment="bottom"):
         step = st.slider(
-            "Evaluations shown (0 shows all)",
+            "Evaluations shown (0: all)",
             0,
             max(longest, 1),
             key="step",
@@ -129,13 +129,13 @@ def _choose_step(longest: int) -> int:
 
 
 def theta_words(found: AllFit) -> str:
-    """What each theta is."""
+    """What each theta is; Markdown."""
     diagonal = found.fit.problem.diagonal
     parts = []
     for at, name in enumerate(found.theta_names):
         what = "an SD" if at in diagonal else "what two random effects share"
         parts.append(f"theta {at + 1} is {code(name)} ({what})")
-    return f"Relative to the residual SD, {listed(parts)}."
+    return f"**Theta** is what the optimisers vary, relative to the residual SD: {listed(parts)}."
 
 
 def _caption(found: AllFit, one: bool, log: bool) -> str:
@@ -144,7 +144,7 @@ def _caption(found: AllFit, one: bool, log: bool) -> str:
         "Violet cross: the lowest point anybody found."
     )
     if one:
-        return f"Grey line: the criterion. {marks} {theta_words(found)}"
+        return f"Grey line: the criterion. {marks}"
     bands = listed([f"{band:g}" for band in BANDS])
     axes = (
         " Both axes are logarithmic, because the start and the lowest point lie so far apart; "
@@ -152,10 +152,7 @@ def _caption(found: AllFit, one: bool, log: bool) -> str:
         if log
         else ""
     )
-    return (
-        f"Grey lines: the criterion is {bands} above its lowest point. {marks} "
-        f"{theta_words(found)}{axes}"
-    )
+    return f"Grey lines: the criterion is {bands} above its lowest point. {marks}{axes}"
 
 
 def draw_paths(settings: Settings) -> list[Picture]:
@@ -176,6 +173,7 @@ def draw_paths(settings: Settings) -> list[Picture]:
         shown = window(found, attempts, first, second, whole)
         ground = heights(settings.name, settings.cure, shown)
         pictures = [panel(found, a, shown, ground, step) for a in attempts]
+    st.markdown(theta_words(found))
     grid = st.grid(2 if len(pictures) in (1, 2, 4) else 3, min_column_width=260)
     for picture in pictures:
         with grid.cell():

@@ -85,11 +85,11 @@ def choose_cure(name: str) -> Settings:
 
 
 def tell_model(settings: Settings) -> None:
-    """The model on the screen, and why the cure is one."""
-    levels = trouble_levels(settings)
-    st.markdown(f"Model: {code(settings.formula)}{levels}")
+    """The model after a cure, and why that is one."""
     if settings.cure:
-        st.markdown(plain(settings.trouble.cures[settings.cure].why))
+        why = plain(settings.trouble.cures[settings.cure].why)
+        levels = trouble_levels(settings)
+        st.markdown(f"Model now: {code(settings.formula)}{levels}  \n{why}")
 
 
 def trouble_levels(settings: Settings) -> str:
@@ -103,8 +103,9 @@ def trouble_levels(settings: Settings) -> str:
 def predict(name: str) -> str | None:
     """Ask how many optimisers will arrive; None until a click."""
     guess: str | None = st.pills(
-        f"Predict first: {len(OPTIMISERS)} optimisers search the lowest point of the same "
-        "criterion. How many will find it on the data as they are?",
+        f"Predict first: {len(OPTIMISERS)} optimisers search for the lowest point of the same "
+        "criterion. How many will find it on the data as they are? (Newton is the one this site "
+        "uses; it also looks at slope and curvature.)",
         GUESSES,
         key=f"guess.{name}",
         bind="query-params",

@@ -18,6 +18,7 @@ HELP = {
     "Optimiser's message": "What the optimiser says of itself.",
     "lme4 would say": "What lme4's checks say of this end.",
 }
+WIDTHS = {"Lowest point?": 180, "lme4 would say": 420, "Optimiser's message": 420}
 
 
 def agreement(found: AllFit) -> pd.DataFrame:
@@ -27,11 +28,11 @@ def agreement(found: AllFit) -> pd.DataFrame:
             "Optimiser": attempt.label,
             "Lowest point?": VERDICT_WORDS[judge(attempt, found)],
             "Above the lowest": _above(attempt),
+            "lme4 would say": _says(attempt),
             "Criterion": _fixed(attempt.criterion),
             "max|grad|": _significant(attempt.scaled_gradient),
             "Evaluations": attempt.evaluations,
             "Time (ms)": round(1000 * attempt.seconds),
-            "lme4 would say": _says(attempt),
             "Optimiser's message": attempt.message,
         }
         for attempt in found.attempts
@@ -76,7 +77,11 @@ def show_tables(found: AllFit) -> None:
     """Both tables, in tabs."""
     agree, estimates = st.tabs(["Did they agree?", "Their estimates"])
     with agree:
-        config = {name: st.column_config.Column(help=text) for name, text in HELP.items()}
+        config = {
+            name: st.column_config.Column(help=text, width=WIDTHS.get(name))
+            for name, text in HELP.items()
+        }
+        config["Optimiser"] = st.column_config.Column(pinned=True)
         st.dataframe(agreement(found), hide_index=True, column_config=config)
     with estimates:
         st.dataframe(estimates_table(found), hide_index=True)

@@ -69,7 +69,9 @@ def _wrong_estimate(found: AllFit, attempt: Attempt) -> str:
     if not off:
         return ""
     name = max(off, key=lambda key: off[key])
-    return f", and its {code(name)} is {number(wrong[name])} where {number(right[name])} is best"
+    return (
+        f", and estimates {code(name)} as {number(wrong[name])} where {number(right[name])} is best"
+    )
 
 
 def _sds(values: dict[str, float]) -> list[str]:
@@ -133,15 +135,15 @@ def boundary_words(found: AllFit) -> list[str]:
     zero, perfect = boundary_components(found)
     if not fit.is_singular:
         falsely = [a for a in found.attempts if says_singular(a)]
-        words = ["The best fit is **not singular**: every SD and every correlation is inside."]
+        words = ["The best fit is **not singular**: no SD is 0, no correlation is +1 or -1."]
         if falsely:
             small = [a for a in falsely if a.reached]
             lost = [a for a in falsely if not a.reached]
             if lost:
                 words.append(
                     f"But {_names(lost)} stopped where lme4 says “boundary (singular) fit”. Here "
-                    "that is wrong: not the data are singular, the search got lost. Only another "
-                    "optimiser, or a better scale, shows the difference."
+                    "that misleads: nothing is wrong with the data, the search got lost. Only "
+                    "another optimiser, or a better scale, shows the difference."
                 )
             if small:
                 words.append(
@@ -162,9 +164,10 @@ def boundary_words(found: AllFit) -> list[str]:
             f"the boundary: it is **exactly {value:+.0f}**. As far as these data can tell, one "
             "follows from the other; they are too few to tell more."
         )
+    ends = listed([*(["0"] if zero else []), *(f"{value:+.0f}" for *_, value in perfect[:1])])
     words.append(
         "That is a legal answer and here the best one: the fixed effects may be reported. Say "
-        "that it is singular, and do not read the 0 or the 1 as a finding. A simpler bracket "
+        f"that the fit is singular, and do not read the {ends} as a finding. A simpler bracket "
         "gives nearly the same criterion."
     )
     return words
