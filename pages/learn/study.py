@@ -15,10 +15,11 @@ from pages.learn._study.settings import (
     choose_dataset,
     choose_formula,
     choose_story,
+    show_example,
     story_words,
 )
 from pages.learn._study.take_away import take_away
-from pages.learn._study.words import GUESSES, is_too_eager
+from pages.learn._study.words import GUESSES
 from sim.errors import SimError
 from sim.inference.counting import Study
 from sim.scenarios import SCENARIOS
@@ -47,12 +48,14 @@ header(
     "A p-value is about studies that nobody runs: the same study, again and again. Here you run "
     "them, because here you know the truth.",
 )
-left, right = st.columns([2, 3], gap="medium", vertical_alignment="center")
+left, right = st.columns(2, gap="large")
 with left:
     story = choose_story()
-with right:
     st.markdown(plain(SCENARIOS[story].story))
+    st.caption("You set the truth behind every study in the side bar; » opens it on a phone.")
 dataset = choose_dataset(story)
+with right:
+    show_example(dataset)
 formula = choose_formula(dataset)
 try:
     question = ask(dataset, formula)
@@ -72,7 +75,7 @@ pictures: list[Picture] = []
 def draw(found: list[Study]) -> None:
     """Draw the results so far."""
     pictures[:] = draw_results(question, found, guess or GUESSES[-1])
-    curve.eager = question.null is not None and is_too_eager(found[0])
+    curve.learn(found[0] if question.null is not None else None)
 
 
 # Filled in last, because it goes on for a while: the page above and between is complete meanwhile.

@@ -20,6 +20,8 @@ from sim.inference.repetition import Block, run_block
 from sim.scenarios import SCENARIOS
 from sim.study import power_curve
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "pages" / "learn" / "study.py"
 SHOW = {"repetitions": "200", "random_slopes.guess": "Just show me"}
@@ -44,7 +46,9 @@ def text(app: AppTest) -> str:
 
 
 def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    """What the pictures show, apart from the example."""
+    found = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    return [alt for alt in found if not alt.startswith("One data set")]
 
 
 def test_the_answer_is_hidden_before_the_prediction() -> None:
@@ -52,6 +56,8 @@ def test_the_answer_is_hidden_before_the_prediction() -> None:
     assert not app.exception and not alts(app)
     assert "type I error" not in text(app)
     assert "Click what you expect" in text(app)
+    example = app.get("vega_lite_chart")[0].proto.alt
+    assert example.startswith("One data set: 18 lines, one for each participant, score (points)")
 
 
 def test_a_prediction_starts_the_study_and_is_held_against_it() -> None:

@@ -1,7 +1,7 @@
 """Actual data, fitted lines and simulated data on the same axes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from pages.learn._playground.dataset import Dataset
 from sim.lmm.fit import Fit
 
 PANEL_HEIGHT = 360
+DATA_HEIGHT = 250
 SMALL_HEIGHT = 170
 
 
@@ -147,6 +148,21 @@ def actual_panel(stage: Stage, fit: Fit) -> Picture:
         title="Actual data",
         height=PANEL_HEIGHT,
     )
+
+
+def show_data(dataset: Dataset, fit: Fit, title: str = "Actual data") -> None:
+    """The data of a page on which they are not the main thing, with notes.
+
+    Parameters
+    ----------
+    fit : of any model of these data.
+    """
+    stage = set_stage(dataset, fit, "treatment", [fit.design.y])
+    picture = actual_panel(stage, fit)
+    spec = picture.spec | {"height": DATA_HEIGHT, "title": title}
+    show(replace(picture, spec=spec, alt=picture.alt.replace("Actual data", title, 1)))
+    if notes := picture_notes(dataset, stage):
+        st.caption(notes)
 
 
 def fitted_panel(stage: Stage, fit: Fit) -> Picture:

@@ -9,11 +9,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
-from pages._ui.words import inside, number
+from pages._ui.words import code, inside, number
 from pages.learn._study.pictures import POWER_GOAL, curve_picture
 from pages.learn._study.running import Run
 from pages.learn._study.settings import Question, World
-from pages.learn._study.words import method_label, percent
+from pages.learn._study.words import is_too_eager, percent
 from sim.errors import SimError
 from sim.inference.counting import Study
 from sim.inference.plan import prepare
@@ -152,10 +152,17 @@ class CurveSection:
         self.place: DeltaGenerator | None = None
         self.pictures: list[Picture] = []
         self.eager = False
+        self.eager_means = False
+
+    def learn(self, null: Study | None) -> None:
+        """Hear how often the tests are wrong where nothing is there."""
+        unit = self.question.dataset.roles.participant
+        self.eager = is_too_eager(null)
+        self.eager_means = null is not None and unit in null.outcomes and is_too_eager(null, unit)
 
     def open(self) -> None:
         """Ask for the prediction; say why there is no curve where there is none."""
-        section("How many participants are enough?")
+        section(f"How many {size_parameter(self.question.worlds[0].plan.scenario)} are enough?")
         world = self.question.effect
         if world is None or world.truth is None:
             st.info("Power needs an effect to be found: set one in the side bar.")
@@ -195,11 +202,17 @@ class CurveSection:
         drawn = [m for m in others if np.isfinite(curve.table(m)["estimate"]).any()]
         self.pictures = [curve_picture(curve, ["lmer", *drawn], self.sizes.now)]
         show(self.pictures[0])
-        legend = "Blue diamonds: lmer."
+        legend = "Diamonds, solid line: lmer."
         if drawn:
-            legend += f" Orange circles: {method_label(unit)}."
+            legend += f" Open circles, dashed line: by {code(unit)}."
         st.caption(
             f"{legend} Bands: Monte-Carlo intervals after {studies[0].done:,} repetitions of each "
-            f"size. Dashed: 80%. Dotted: the present {self.sizes.now}."
+            f"size. Purple: 80% (dashed) and the present {self.sizes.now} (dotted)."
         )
-        st.markdown(curve_words(self.sizes, curve, self.guess, self.eager))
+        words = curve_words(self.sizes, curve, self.guess, self.eager)
+        if drawn and self.eager_means and not self.eager:
+            words += (
+                f" The curve by {code(unit)} is worth nothing: that test says “significant” "
+                "far too often where nothing is there."
+            )
+        st.markdown(words)

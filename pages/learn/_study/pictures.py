@@ -123,8 +123,8 @@ def curve_picture(curve: PowerCurve, methods: Sequence[str], now: int) -> Pictur
     frames = []
     for method in methods:
         table = curve.table(method).dropna()
-        role = "actual" if method == "lmer" else "simulated"
-        frames.append(table.rename(columns={curve.parameter: "x"}).assign(layer=role))
+        name = "lmer" if method == "lmer" else "means"
+        frames.append(table.rename(columns={curve.parameter: "x"}).assign(layer=name))
     data = pd.concat(frames, ignore_index=True)
     sizes = list(curve.studies)
     ends = (0.0, 1.04 * max(sizes))
@@ -143,9 +143,10 @@ def curve_picture(curve: PowerCurve, methods: Sequence[str], now: int) -> Pictur
             {"x": x, "color": colour("truth")},
         ),
     ]
-    for role, shape in (("simulated", "circle"), ("actual", "diamond")):
-        both = {"x": x, "color": colour(role)}  # type: ignore[arg-type]
-        dash = [5, 3] if role == "simulated" else [1, 0]
+    # One colour, the one of "the effect is there" in the picture above.
+    for role, shape, dash in (("means", "circle", [5, 3]), ("lmer", "diamond", [1, 0])):
+        both = {"x": x, "color": colour("actual")}
+        filled = role == "lmer"
         tooltip = [
             {"field": "x", "type": "quantitative", "title": curve.parameter},
             {"field": "estimate", "type": "quantitative", "format": ".1%", "title": "power"},
@@ -154,13 +155,13 @@ def curve_picture(curve: PowerCurve, methods: Sequence[str], now: int) -> Pictur
         layers += [
             layer(
                 role,
-                {"type": "area", "opacity": 0.18},
+                {"type": "area", "opacity": 0.18 if filled else 0.1},
                 both | {"y": span, "y2": {"field": "conf_high"}},
             ),
             layer(role, {"type": "line", "strokeWidth": 2.5, "strokeDash": dash}, both | {"y": y}),
             layer(
                 role,
-                {"type": "point", "filled": True, "size": 80, "shape": shape, "opacity": 1},
+                {"type": "point", "filled": filled, "size": 80, "shape": shape, "opacity": 1},
                 both | {"y": y, "tooltip": tooltip},
             ),
         ]

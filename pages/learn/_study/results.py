@@ -82,7 +82,7 @@ def _legend(studies: dict[str, Study]) -> str:
     done = count(next(iter(studies.values())).done, "repetition")
     groups = [m for m in next(iter(studies.values())).outcomes if m not in ("lmer", ROWS)]
     parts.append(
-        f"{method_label(groups[0])[:1].upper()}{method_label(groups[0])[1:]}: each level of "
-        f"{code(groups[0])} gives one number, a mean or a slope, and a t-test compares those."
+        f"By {code(groups[0])}: each of its levels gives one number, a mean or a slope, and a "
+        "t-test compares those."
     )
     return " ".join([*parts, f"Bars and brackets: Monte-Carlo intervals (95%) after {done}."])

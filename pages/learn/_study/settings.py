@@ -6,10 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from pages._ui.cache import fitted_model
 from pages._ui.words import code, plain
 from pages.learn._playground.dataset import Dataset
 from pages.learn._playground.model import use_formula
+from pages.learn._playground.panels import show_data
 from pages.learn._playground.story import story_dataset, story_title
+from sim.errors import SimError
 from sim.inference.plan import Plan, effect_parameter, plan_study, prepare, true_value
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.scenarios import SCENARIOS, Value
@@ -108,6 +111,15 @@ def choose_story() -> str:
 def choose_dataset(story: str) -> Dataset:
     """The true values, in the side bar."""
     return story_dataset(story, START.get(story))
+
+
+def show_example(dataset: Dataset) -> None:
+    """One data set of the story; nothing where even the story's first model cannot be fitted."""
+    try:
+        fit = fitted_model(dataset.key, dataset.frame, dataset.models[0].formula, True, "treatment")
+    except SimError:
+        return
+    show_data(dataset, fit, "One data set")
 
 
 def _picked(dataset: Dataset) -> None:
@@ -222,5 +234,6 @@ def _zero(plan: Plan, name: str) -> Value:
 def story_words(question: Question) -> str:
     """What is repeated, in one line; Markdown."""
     effect = question.effect
-    truth = "" if effect is None or effect.truth is None else f", truly {effect.truth:g}"
-    return f"Tested: {code(question.term)}{truth}, two-sided, at 5%."
+    known = effect is not None and effect.truth is not None
+    truth = f" (in truth it is {effect.truth:g})" if known else ""
+    return f"Each study tests whether {code(question.term)} is zero{truth}: two-sided, at 5%."

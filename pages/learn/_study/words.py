@@ -147,9 +147,9 @@ def _other_reason(study: Study) -> str:
     return "The model believes something that is not so in this story."
 
 
-def is_too_eager(null: Study | None) -> bool:
-    """Whether lmer says "significant" too often where nothing is there."""
-    return null is not None and verdict(null.of().rejected) == GUESSES[1]
+def is_too_eager(null: Study | None, method: str = "lmer") -> bool:
+    """Whether a test says "significant" too often where nothing is there."""
+    return null is not None and verdict(null.of(method).rejected) == GUESSES[1]
 
 
 def power_words(study: Study, null: Study | None) -> str:
@@ -166,7 +166,7 @@ def power_words(study: Study, null: Study | None) -> str:
         false = percent(null.of().rejected.estimate)
         start += f" It is worth little here, as the same test finds {false} where nothing is."
     elif rate.estimate < 0.95:
-        start += " The others did nothing wrong; they were too small, or had bad luck."
+        start += " The others did nothing wrong: they were too small, or had bad luck."
     more = counts.exaggeration
     if more is not None and more.n >= 20 and more.interval()[0] > 1.05:
         start += (
@@ -241,12 +241,12 @@ def compare_words(question: Question, null: Study | None, effect: Study | None) 
         found = verdict(rate)
         if found == GUESSES[1]:
             parts.append(
-                f"**{method_label(ROWS)}** is wrong in {percent(rate.estimate)}: "
+                f"**lm** on single rows is wrong in {percent(rate.estimate)}: "
                 f"{_why_rows_fail(null)}"
             )
         elif found == GUESSES[2]:
             parts.append(
-                f"**{method_label(ROWS)}** errs in {percent(rate.estimate)} only, because the "
+                f"**lm** on single rows errs in {percent(rate.estimate)} only, because the "
                 "differences between participants swell its noise; for the same reason it "
                 "overlooks effects."
             )
@@ -269,11 +269,11 @@ def _why_rows_fail(null: Study) -> str:
             f"it finds {number(bias.estimate, 2)} on average where there is nothing, because it "
             "mixes how participants differ with what changes within each of them."
         )
-    return "it takes every row for a participant of its own."
+    return "it takes every row for a new participant."
 
 
 def _means_words(method: str, study: Study, null: Study | None, participant: str) -> str:
-    label = f"**{method_label(method)}**"
+    label = f"The test **by {code(method)}**"
     if not study.of(method).rejected.n:
         return f"{label} is not defined for this model."
     close = abs(study.of(method).rejected.estimate - study.of().rejected.estimate) < 0.004
@@ -283,10 +283,10 @@ def _means_words(method: str, study: Study, null: Study | None, participant: str
     if verdict(rate) == GUESSES[1] and method == participant:
         others = [name for name in null.outcomes if name not in ("lmer", ROWS, method)]
         why = (
-            f"averaging hides {listed([code(name) for name in others])}, it does not take the "
-            "luck of so few away"
+            f"averaging hides how levels of {listed([code(name) for name in others])} differ, but "
+            "the luck of having drawn these few stays in every mean"
             if others
-            else "averaging hides something that differs, it does not take it away"
+            else "averaging hides something that differs, but it stays in the means"
         )
         return f"{label}, the classic ANOVA on means, is wrong in {percent(rate.estimate)}: {why}."
     alone = len(set(null.outcomes) - {"lmer", ROWS}) == 1
@@ -295,6 +295,8 @@ def _means_words(method: str, study: Study, null: Study | None, participant: str
             f"{label}, the classic ANOVA on means, agrees with lmer: in a balanced design with "
             "one grouping factor the two are the same test, as long as the model has what varies."
         )
+    if just_missed(rate, ALPHA):
+        return f"{label} may still keep its 5%, with {with_interval(rate)} so far."
     if verdict(rate) == GUESSES[0]:
         return f"{label} keeps its 5%, with {with_interval(rate)}."
     return f"{label}: {with_interval(rate)} false alarms."
