@@ -22,7 +22,7 @@ _PAGES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-GRID_FROM = 7  # options from which on they stand beside each other: the panels of a line-up
+GRID_FROM = 9  # options from which on they stand beside each other: the panels of a line-up
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,8 @@ def _right(options: Sequence[Option]) -> str:
     right = [i for i, option in enumerate(options) if option.right]
     if len(right) == 1:
         i = right[0]
-        return f"**{LETTERS[i]}** {options[i].text}"
+        letter = f"**{LETTERS[i]}** " if len(options) < GRID_FROM else ""
+        return letter + options[i].text
     return listed([f"**{LETTERS[i]}**" for i in right])
 
 
