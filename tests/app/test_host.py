@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -12,39 +10,24 @@ from streamlit.testing.v1 import AppTest
 from pages.classroom._host.addresses import is_here_only, phones_at
 from pages.classroom._host.card import join_card
 from pages.classroom._host.controls import BUTTONS, commands_of, next_command
-from quizzes.classroom.asking import item_at, read_own_items
 from quizzes.classroom.decks import deck_from_ids, load_decks, questions_of
 from quizzes.classroom.room import MOVES, Asked, Room
-from quizzes.grading import grade, shown
-from quizzes.item import Item
 from quizzes.kinds import KINDS
 from quizzes.store import (
-    Ballot,
-    Kept,
     Player,
-    Seat,
     Store,
     StoreError,
     click,
     create_room,
     delete_room,
     host_room,
-    join_all,
     open_store,
-    player_of,
     players_of,
-    save_votes,
 )
 from tests.app.answering import press, texts
+from tests.app.in_class import HOST, ROOT, ROUTER, labels, now, open_class, open_host
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-HOST = ROOT / "pages" / "classroom" / "host.py"
 NASTY = ("**Bob**", "![x](http://example.org/x.png)", "<b>Eve</b>", "$x^2$", ":red[hi]")
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -52,73 +35,6 @@ def kept() -> Iterator[Store]:
     opened = open_store()
     yield opened
     opened.close()
-
-
-@dataclass
-class Class:
-    """A room with players, moved by its host and answered in directly."""
-
-    store: Store
-    id: int
-    secret: str
-    seats: list[Seat]
-
-    def now(self) -> Kept:
-        return host_room(self.store, self.secret)
-
-    def click(self, command: str, value: object = None) -> None:
-        click(self.store, self.secret, command, value, self.now().room.version, now())
-
-    def item(self) -> Item:
-        found = self.now()
-        item = item_at(found.room, found.room.position, read_own_items(found.own_items))
-        assert item is not None
-        return item
-
-    def vote(self, *rights: bool) -> None:
-        """Let the first players answer, right or wrong."""
-        room, item = self.now().room, self.item()
-        examples = KINDS[item.kind].examples(item.body)
-        ballots = []
-        for seat, is_right in zip(self.seats, rights, strict=False):
-            response = examples.right[0] if is_right else examples.wrong[0].response
-            mark = grade(item, response)
-            player, _ = player_of(self.store, seat.token)
-            assert room.asked is not None
-            ballots.append(
-                Ballot(
-                    self.id,
-                    player.id,
-                    room.position,
-                    room.asked.round,
-                    response,
-                    mark.score,
-                    mark.misconception,
-                    shown(item, response),
-                )
-            )
-        assert set(save_votes(self.store, ballots, now())) == {"saved"}
-
-
-def open_class(store: Store, deck: str = "tails", names: tuple[str, ...] = ("Ada", "Bob")) -> Class:
-    chosen = load_decks()[deck]
-    address = f"test {now().timestamp()}"
-    opened = create_room(store, chosen.title, questions_of(chosen, 3), now(), address)
-    seats = join_all(store, [(opened.id, name) for name in names], now())
-    return Class(store, opened.id, opened.host_secret, [s for s in seats if isinstance(s, Seat)])
-
-
-def open_host(secret: str = "") -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(HOST))
-    if secret:
-        app.query_params["room"] = secret
-    return app.run()
-
-
-def labels(app: AppTest) -> set[str]:
-    """Buttons that do something."""
-    return {button.label for button in app.button if not button.disabled}
 
 
 def test_a_room_is_opened_from_a_ready_deck(kept: Store) -> None:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,15 +13,20 @@ from pages.classroom._votes.pictures import Bar, bars, slopes
 from pages.classroom._votes.show import line_up_words, moves_words
 from quizzes import find_item
 from quizzes.classroom.results import LineUpResult, Move
-from quizzes.store import Store, StoreError, host_room, player_of, save_votes
+from quizzes.store import Store, StoreError, host_room, open_store, player_of, save_votes
 from quizzes.store.votes import Ballot
 from tests.app.answering import press, texts
-from tests.app.test_host import Class, kept, now, open_class  # noqa: F401
+from tests.app.in_class import ROOT, ROUTER, Class, now, open_class
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
 RESULTS = ROOT / "pages" / "classroom" / "results.py"
 TYPED = "more **pictures** <img src=x>"
+
+
+@pytest.fixture
+def kept() -> Iterator[Store]:
+    opened = open_store()
+    yield opened
+    opened.close()
 
 
 def open_results(secret: str = "", view: str = "") -> AppTest:
@@ -74,7 +79,7 @@ def test_a_link_that_opens_nothing_says_so(secret: str) -> None:
     assert "This link opens no room" in texts(app)
 
 
-def test_a_room_nobody_answered_in(kept: Store) -> None:  # noqa: F811
+def test_a_room_nobody_answered_in(kept: Store) -> None:
     room = open_class(kept)
     app = open_results(room.secret)
     assert not app.exception
@@ -86,7 +91,7 @@ def test_a_room_nobody_answered_in(kept: Store) -> None:  # noqa: F811
     assert "No misconception showed" in texts(app)
 
 
-def test_the_table_and_the_question_in_full(kept: Store) -> None:  # noqa: F811
+def test_the_table_and_the_question_in_full(kept: Store) -> None:
     room = played(kept)
     app = open_results(room.secret)
     assert not app.exception
@@ -107,7 +112,7 @@ def test_the_table_and_the_question_in_full(kept: Store) -> None:  # noqa: F811
     assert "Who moved" not in texts(app)
 
 
-def test_what_came_up_says_what_is_so_instead(kept: Store) -> None:  # noqa: F811
+def test_what_came_up_says_what_is_so_instead(kept: Store) -> None:
     room = played(kept)
     app = open_results(room.secret, "What came up")
     assert not app.exception
@@ -118,7 +123,7 @@ def test_what_came_up_says_what_is_so_instead(kept: Store) -> None:  # noqa: F81
     assert not app.get("download_button")
 
 
-def test_the_exit_ticket_is_shown_as_typed(kept: Store) -> None:  # noqa: F811
+def test_the_exit_ticket_is_shown_as_typed(kept: Store) -> None:
     room = played(kept)
     app = open_results(room.secret, "Exit ticket")
     assert not app.exception
@@ -126,7 +131,7 @@ def test_the_exit_ticket_is_shown_as_typed(kept: Store) -> None:  # noqa: F811
     assert TYPED not in texts(app)
 
 
-def test_line_ups_have_a_p_value(kept: Store) -> None:  # noqa: F811
+def test_line_ups_have_a_p_value(kept: Store) -> None:
     room = open_class(kept, "find-the-real-data", ("Ada", "Bob", "Cyd"))
     room.click("start")
     room.vote(True, True, True)
@@ -141,7 +146,7 @@ def test_line_ups_have_a_p_value(kept: Store) -> None:  # noqa: F811
 
 
 def test_downloads_have_names_only_when_asked(
-    kept: Store,  # noqa: F811
+    kept: Store,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     taken: dict[str, str] = {}
@@ -162,7 +167,7 @@ def test_downloads_have_names_only_when_asked(
     assert "Ada" in taken["Room as JSON"]
 
 
-def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:  # noqa: F811
+def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:
     room = played(kept)
     app = open_results(room.secret)
     button = next(b for b in app.button if b.label == "Delete the room")

@@ -21,7 +21,8 @@ class Button:
     help: str = ""
 
 
-# The coloured button, whatever it does: one key goes through a whole lesson.
+# The coloured button, whatever it does: one key goes through a whole lesson. Only the end, which
+# cannot be taken back, must be clicked.
 GO_ON = "N"
 BUTTONS: Mapping[str, Button] = MappingProxyType(
     {
@@ -56,7 +57,7 @@ def next_command(room: Room) -> str:
 def commands_of(room: Room) -> tuple[str, ...]:
     """The buttons of a stage, in their order on the screen."""
     if room.stage == "lobby":
-        return ("start", "exit", "end")
+        return ("start", "exit")
     if room.stage == "exit":
         return ("back", "end")
     asked = room.asked
@@ -85,7 +86,7 @@ def show_controls(desk: Desk) -> None:
                 type="primary" if is_next else "secondary",
                 icon=f":material/{button.icon}:",
                 help=button.help or None,
-                shortcut=GO_ON if is_next else button.key,
+                shortcut=GO_ON if is_next and command != "end" else button.key,
                 disabled=not may(room, command, at),
                 on_click=want,
                 args=(command, None, room.version),

@@ -68,12 +68,12 @@ def table_of(asked: tuple[Result, ...]) -> pd.DataFrame:
     rows = [
         {
             "question": result.position + 1,
-            "about": TOPICS[result.item.topic] if result.item else "",
-            "asked": first_words(result.item),
             "answers": result.n[0],
             FIRST: _percent(result.right[0]),
             LAST: _percent(result.right[-1]),
             "tells apart": discrimination_words(result.discrimination, result.n[0]),
+            "about": TOPICS[result.item.topic] if result.item else "",
+            "asked": first_words(result.item),
         }
         for result in asked
     ]

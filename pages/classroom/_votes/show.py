@@ -51,7 +51,8 @@ def vote_bars(item: Item | None, result: Result, round: int, *, key: bool) -> li
     ]
     if item is not None and item.kind == "single_choice":
         return rows
-    rows = sorted((row for row in rows if row.n), key=lambda row: -row.n)
+    # In the order of all votes together, so that two votes can be compared.
+    rows = [row for row in rows if row.n]
     if key and item is not None and not any(row.is_right for row in rows):
         right = KINDS[item.kind].examples(item.body).right
         if right and item.kind not in ("poll", "line_up"):
