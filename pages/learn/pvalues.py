@@ -5,6 +5,7 @@ import streamlit as st
 from pages._ui.charts import Picture
 from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, show_error
+from pages.learn._playground.panels import show_data
 from pages.learn._pvalues.answers import compute, see_why, show_five
 from pages.learn._pvalues.counting import ask_for_counting, run_counting
 from pages.learn._pvalues.five import Five
@@ -17,14 +18,16 @@ SEED = 1
 
 
 def choose() -> Question | None:
-    """Data beside model and effect; None until a visitor has brought data."""
+    """Data, model and effect beside the picture; None until a visitor has brought data."""
     left, right = st.columns(2, gap="large")
     with left:
         dataset = choose_dataset()
-    if dataset is None:
-        return None
+        if dataset is None:
+            return None
+        question = choose_question(dataset)
     with right:
-        return choose_question(dataset)
+        show_data(dataset, question.fit)
+    return question
 
 
 def answer(question: Question) -> tuple[Five | None, list[Picture]]:
@@ -50,7 +53,8 @@ try:
     question = choose()
     if question is not None:
         five, pictures = answer(question)
-        wanted = ask_for_counting(question, SEED)
+        # Who has not seen the five methods cannot say which of them errs most.
+        wanted = five is not None and ask_for_counting(question, SEED)
         counting_place = st.container()
         check_yourself("pvalues")
         take_away(question, five, pictures, SEED)

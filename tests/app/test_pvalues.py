@@ -24,6 +24,8 @@ from sim.inference.error_rates import Rate
 from sim.scenarios import SCENARIOS
 from tests.reference.cases import case_data
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 ROOT = Path(__file__).resolve().parents[2]
 ROUTER = ROOT / "pages" / "_ui" / "router.py"
 PAGE = ROOT / "pages" / "learn" / "pvalues.py"
@@ -50,7 +52,9 @@ def text(app: AppTest) -> str:
 
 
 def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    """What the pictures show, apart from the data."""
+    found = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    return [alt for alt in found if not alt.startswith("Actual data")]
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +71,9 @@ def test_nothing_is_told_before_the_prediction() -> None:
     assert "20 participants" in text(app)
     assert "17.2" not in text(app)
     assert not list(app.table)
+    assert "How often is each of them wrong?" not in [found.value for found in app.subheader]
+    data = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    assert data[0].startswith("Actual data: 20 lines, one for each participant, reaction (ms)")
 
 
 def test_the_five_tests_of_the_sleep_study() -> None:
@@ -79,7 +86,7 @@ def test_the_five_tests_of_the_sleep_study() -> None:
     assert list(table["df"]) == ["∞", "17.16", "17.08", "1", "–"]
     assert list(table["statistic"])[:3] == ["z = 6.778", "t = 6.778", "t = 6.748"]
     assert table.loc["Likelihood ratio", "statistic"] == "χ² = 23.60"
-    assert table.loc["Parametric bootstrap", "p-value"] == "p = 0.001"
+    assert table.loc["Parametric bootstrap", "p-value"] == "0.001"
     assert "a plain regression would count 181 degrees of freedom" in text(app)
     assert "how much 20 slopes differ" in text(app)
     assert len(alts(app)) == 2
@@ -106,7 +113,7 @@ def test_the_words_follow_the_model() -> None:
 def test_schools_are_called_schools() -> None:
     app = open_page({"story": "Schools and classes", "schools.df": "Just show me"})
     assert not app.exception
-    assert "schools**. How much evidence" in text(app)
+    assert "schools**. The degrees of freedom" in text(app)
     assert "With very many schools" in text(app)
     assert "{" not in "".join(element.value for element in app.markdown)
 
@@ -306,6 +313,9 @@ def test_the_prediction_beside_the_count() -> None:
         "You said *Satterthwaite*. So far Wald z says it most often."
     )
     assert said("All about 5%", 6) == "As you said: *All about 5%*."
+    few = {(5, method): Rate(5, 100) for method in METHODS}
+    few |= {(5, "Wald z"): Rate(40, 200), (5, "Parametric bootstrap"): Rate(3, 10)}
+    assert guess_words(few, 5, "Wald z") == "As you said: *Wald z*."
     assert said("Wald z", 6) == "You said *Wald z*. So far none is clearly above 5%."
     assert said("Just show me", 6) == ""
 

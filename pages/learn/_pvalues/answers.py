@@ -28,7 +28,7 @@ def tests_table(five: Five) -> pd.DataFrame:
                 "df": df if known else "–",
                 "statistic": f"{test.letter} = {number(test.statistic, 4)}" if known else "–",
                 "needs for 5%": number(test.critical, 4) if known else "–",
-                "p-value": p_words(test.p),
+                "p-value": p_words(test.p).removeprefix("p ").removeprefix("= "),
             }
         )
     return pd.DataFrame(rows).set_index("method")
@@ -57,10 +57,10 @@ def show_five(question: Question, five: Five) -> list[Picture]:
         st.columns(2, gap="large"),
         pictures,
         (
-            "Orange: what chance gives; solid normal (z), dashed Satterthwaite's t, dotted "
-            "Kenward–Roger's. Purple marks: what each needs for 5%.",
-            "Orange bars: bootstrap draws; line: χ². Purple marks: what they need for 5%, solid "
-            "χ², dotted bootstrap.",
+            "Orange: what chance alone gives; solid the normal (z), dashed Satterthwaite's t, "
+            "dotted Kenward–Roger's. Purple marks: what each needs for 5%.",
+            "Orange bars: data sets simulated without the effect; orange line: χ². Purple marks: "
+            "what is needed for 5%, solid by χ², dotted by the bootstrap.",
         ),
         strict=True,
     ):

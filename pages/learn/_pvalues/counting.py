@@ -111,7 +111,7 @@ def rate_words(rates: dict[tuple[int, str], Rate], sizes: Sequence[int], noun: s
         over = [m for m in METHODS if rates[size, m].n and rates[size, m].interval()[0] > ALPHA]
         under = [m for m in METHODS if rates[size, m].n and rates[size, m].interval()[1] < ALPHA]
         if over:
-            worst = max(over, key=lambda m: rates[size, m].estimate)
+            worst = max(over, key=lambda m: rates[size, m].interval()[0])
             share = f"{100 * rates[size, worst].estimate:.0f}%"
             finds = "finds" if len(over) == 1 else "find"
             who = "" if len(over) == 1 else f"{worst} "
@@ -129,7 +129,8 @@ def guess_words(rates: dict[tuple[int, str], Rate], size: int, guess: str) -> st
     if guess == SKIP:
         return ""
     counted = {m: rates[size, m] for m in METHODS if rates[size, m].n}
-    worst = max(counted, key=lambda m: counted[m].estimate)
+    # By the lower end: the slow methods test so few studies that chance could put them first.
+    worst = max(counted, key=lambda m: counted[m].interval()[0])
     found = worst if counted[worst].interval()[0] > ALPHA else ALIKE
     if guess == found:
         return f"As you said: *{guess}*."
@@ -152,9 +153,9 @@ def _show(question: Question, rounds: int, worlds: dict[int, World], seed: int) 
     sizes = list(worlds)
     show(rates_picture(rates, sizes, question.noun))
     st.caption(
-        "Dashed: the 5% that every method promises. "
+        "Letters: the share so far, "
         + ", ".join(f"{letter} {method}" for method, letter in LETTERS.items())
-        + ". Bars: where the long-run share lies, with 95% confidence."
+        + ". Bars: where the long-run share may lie (95% intervals). Dashed: the promised 5%."
     )
     guess = str(st.session_state.get(question.dataset.state("worst")) or SKIP)
     said = guess_words(rates, sizes[0], guess)
@@ -236,9 +237,9 @@ def ask_for_counting(question: Question, seed: int) -> bool:
     """Predict, and the buttons; returns whether there is something to count or to show."""
     section(
         "How often is each of them wrong?",
-        f"Now the truth is known: {code(question.effect)} is exactly zero, everything else is as "
-        "estimated above. Every “significant” is a false alarm, and a good method raises it in 5% "
-        "of all studies.",
+        f"Now new studies are simulated in which {code(question.effect)} is exactly zero and "
+        "everything else is as estimated above. So every “significant” is a false alarm, and a "
+        "good method raises one in 5% of the studies.",
     )
     _remember(question, seed)
     guess = _guess(question)

@@ -49,7 +49,7 @@ def tail_picture(five: Five) -> Picture:
     at = np.linspace(-reach, reach, POINTS)
     rows, layers = [], []
     x = axis("x", (-reach, reach), "z or t")
-    y = axis("y", (0.0, 0.43), "density if the effect is nothing", labels=False, ticks=False)
+    y = axis("y", (0.0, 0.43), "density if there is no effect", labels=False, ticks=False)
     y["axis"]["grid"] = False
     for test in tests:
         y_at = stats.norm.pdf(at) if math.isinf(test.df) else stats.t.pdf(at, test.df)
@@ -73,7 +73,7 @@ def tail_picture(five: Five) -> Picture:
         f"{'' if math.isinf(test.df) else f' with {df_words(test.df)} df'}, {p_words(test.p)}"
         for test in tests
     ]
-    alt = f"Distributions of z and t if the effect is nothing, and the data's: {'; '.join(parts)}."
+    alt = f"Distributions of z and t if there is no effect, and the data's: {'; '.join(parts)}."
     return picture(layers, pd.concat(rows, ignore_index=True), alt, height=300)
 
 
@@ -113,7 +113,7 @@ def ratio_picture(five: Five) -> Picture:
     top = 1.05 * max(float(counts.max(initial=0.0)), 0.2)
     curve = np.minimum(stats.chi2.pdf(at, boot.df), 2 * top)
     x = axis("x", (0.0, max(reach, shown)), "likelihood ratio χ²")
-    y = axis("y", (0.0, top), "density if the effect is nothing", labels=False, ticks=False)
+    y = axis("y", (0.0, top), "density if there is no effect", labels=False, ticks=False)
     y["axis"]["grid"] = False
     bars = {"x": x | {"field": "left"}, "x2": {"field": "right"}, "y": y, "y2": {"datum": 0}}
     layers = [

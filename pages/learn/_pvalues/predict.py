@@ -33,9 +33,9 @@ def guess_df(question: Question) -> str | None:
     section(
         "Predict: how many degrees of freedom?",
         f"The data have **{fit.nobs:,} rows** from "
-        f"**{len(np.unique(participant_codes(question)))} {question.noun}s**. How much evidence is "
-        f"that about {code(question.effect)}: on how many degrees of freedom should its t-test "
-        "stand?",
+        f"**{len(np.unique(participant_codes(question)))} {question.noun}s**. The degrees of "
+        "freedom of a t-test count the independent pieces of evidence behind it. How many has the "
+        f"t-test of {code(question.effect)}?",
     )
     guess: str | None = st.pills(
         "Click one",

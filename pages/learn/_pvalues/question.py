@@ -74,6 +74,8 @@ def choose_dataset() -> Dataset | None:
     if story == OWN:
         return own_dataset()
     st.caption(plain(SCENARIOS[story].story))
+    if SCENARIOS[story].parameters:
+        st.caption("You set the truth behind these data in the side bar; » opens it on a phone.")
     return story_dataset(story)
 
 

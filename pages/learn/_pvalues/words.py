@@ -98,8 +98,8 @@ def z_paragraph(five: Five) -> str:
     if t.trouble or not math.isfinite(t.df):
         return said
     return (
-        f"{said} **Satterthwaite** uses the same number, {number(z.statistic)}, but lets it be t: "
-        f"with {number(t.df)} df it has to reach {number(t.critical)}. That is "
+        f"{said} **Satterthwaite** uses the same number, {number(z.statistic)}, but reads it as a "
+        f"t: with {number(t.df)} df it has to reach {number(t.critical)}. That is "
         "the whole difference between the two."
     )
 
@@ -139,14 +139,14 @@ def ratio_paragraph(question: Question, five: Five) -> str:
     said = (
         "**Likelihood ratio** fits the model with and without the effect, both by ML, and takes "
         f"twice the difference of the log likelihoods. With very many {question.noun}s that is "
-        f"χ² if nothing is there. The **parametric bootstrap** does not believe it but looks: it "
+        f"χ² if nothing is there. The **parametric bootstrap** does not take that on trust: it "
         f"simulates {count(used, 'data set')} without the effect. To be among the largest 5% a "
         f"ratio must reach {number(b.critical)} there; χ² says {number(chi.critical)}."
     )
     if b.p <= 1.5 / (used + 1):
         said += (
             f" No simulated ratio is as large as the data's {number(b.statistic)}, and the "
-            f"bootstrap can only say p ≤ {1 / (used + 1):.2g}: more draws would let it say less."
+            f"bootstrap can only say p ≤ {1 / (used + 1):.2g}: for a smaller p it needs more draws."
         )
     if five.bootstrap.n_failed:
         said += f" In {five.bootstrap.n_failed} more the fit did not converge; they are left out."
