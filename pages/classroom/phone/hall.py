@@ -25,6 +25,7 @@ SPREAD_MS = 800
 HEARTBEAT = 15.0
 MAX_KEPT = 200
 MAX_QUEUED = 20
+DELETED = "deleted"
 
 
 @dataclass(slots=True)
@@ -79,9 +80,14 @@ class Hall:
         self._watch: asyncio.Task[None] | None = None
 
     async def kept(self, room_id: int) -> Kept:
-        """The room as it was at most a poll ago."""
+        """The room as it was at most a poll ago.
+
+        Raises
+        ------
+        StoreError : it has been deleted.
+        """
         hearing = self._heard.get(room_id)
-        if hearing is not None:
+        if hearing is not None and hearing.told != DELETED:
             return hearing.kept
         found = self._kept.get(room_id)
         if found is None or time.monotonic() - found[0] > EVERY:
@@ -154,7 +160,7 @@ class Hall:
         found = await to_thread.run_sync(versions, self.store, list(self._heard))
         for room_id, hearing in list(self._heard.items()):
             if room_id not in found:
-                self._say(hearing, "deleted", None)
+                self._say(hearing, DELETED, None)
                 continue
             if found[room_id] != hearing.kept.room.version:
                 try:
