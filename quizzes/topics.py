@@ -186,8 +186,8 @@ _ALL = (
     Misconception(
         "shrink-to-grand-mean",
         "pooling",
-        "Estimates shrink toward the grand mean.",
-        "They shrink toward what the fixed effects predict for such a participant.",
+        "Estimates shrink towards the grand mean.",
+        "They shrink towards what the fixed effects predict for such a participant.",
     ),
     Misconception(
         "outlier-harms-itself",

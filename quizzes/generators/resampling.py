@@ -240,7 +240,7 @@ def make_reading(rng: np.random.Generator, level: int) -> Item:
     inside = f"{people - outside} of {people}"
     choices = (
         Choice(
-            f"Such pupils gain, on average, from {shown} points per week.",
+            f"Pupils gain on average from {shown} points per week.",
             "It is an interval for the fixed slope: the average.",
             True,
         ),

@@ -22,7 +22,7 @@ DIGESTS = {
     "partial-pooling": ("0c6b636b525d1dcb", "efd13d696cb3f8de", "d6784744b4fa8d36"),
     "pre-from-errors": ("75f87cc6cdc2af94", "e794505574294259", "a25ad4819623cdfc"),
     "pre-in-words": ("7fd27e06aa1d2f97", "fd27aab321303374", "724629bef6c9607d"),
-    "read-the-interval": ("c68fa4945a19740d", "6b35fa2ff3de7653", "8ae4132cffc0e5e2"),
+    "read-the-interval": ("f4db5329600a1c16", "835597a66f615de3", "fb5ded309379857b"),
     "reml-or-ml": ("8f4dd7eb01d590db", "585ce8fb21fe723c", "216b505edb19d683"),
     "rows-or-participants": ("95c15c5865a874e2", "da4525184adb0d19", "5a9f036a75dc3c27"),
     "same-model": ("b1538b7e0067afaf", "f057b07b7349d61f", "ccad13643a03eaee"),
