@@ -74,6 +74,11 @@ def is_remembered() -> bool:
     return is_secret(str(st.context.cookies.get(COOKIE, "")))
 
 
+def address() -> str:
+    """Where the visitor comes from, for counting attempts only; "" if unknown."""
+    return st.context.ip_address or ""
+
+
 def now() -> datetime:
     """The server's clock."""
     return datetime.now(UTC)

@@ -19,6 +19,7 @@ DEEDS: Mapping[str, str] = MappingProxyType(
         "code": "codes were tried",
         "room code": "codes were tried",
         "room": "rooms were opened",
+        "host password": "passwords were tried",
     }
 )
 

@@ -5,10 +5,11 @@ import secrets
 import streamlit as st
 
 from pages._ui.frame import section, show_error
-from pages._ui.visitor import now, store
+from pages._ui.visitor import address, now, store
 from pages._ui.way_back import ROOM
 from pages.classroom._host.choosing import choose_deck
 from pages.classroom._host.drawer import SWITCHES, TIMERS, timer_words
+from pages.classroom._host.permission import may_open
 from quizzes.classroom.decks import Deck, deck_json, own_items_text, questions_of
 from quizzes.store import create_room, forget_rooms
 from sim.errors import SimError
@@ -23,6 +24,8 @@ def show_preparation() -> None:
         "A question on the projector, a vote on every phone, a talk with a neighbour, a second "
         "vote. Nobody needs an account: phones join by a code."
     )
+    if not may_open():
+        return
     section("What to play")
     try:
         deck = choose_deck()
@@ -73,7 +76,7 @@ def _open(deck: Deck, settings: dict[str, object]) -> None:
             deck.title,
             questions_of(deck, secrets.randbits(SEED_BITS)),
             now(),
-            st.context.ip_address or "",
+            address(),
             own_items=own_items_text(deck),
             settings=settings,
         )
