@@ -7,11 +7,13 @@ PHONE_PORT ?= $(shell expr $(PORT) + 1)
 # One thread: the matrices are small, and two test processes would fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test check bench pictures
+.PHONY: run test check bench load pictures
 
+# Where phones join; another address stands behind a proxy.
+run: export PHONE_URL ?= http://$(HOST):$(PHONE_PORT)/p
 run: .venv/.run-installed
 	$(BIN)/python -m pages.classroom.phone --host $(HOST) --port $(PHONE_PORT) & \
-	phones=$$!; trap "kill $$phones" EXIT; PHONE_URL=http://$(HOST):$(PHONE_PORT)/p \
+	phones=$$!; trap "kill $$phones" EXIT; \
 	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
 test: check
@@ -32,6 +34,11 @@ bench: .venv/.test-installed
 	build/bench/packages/bin/python -m pip install --quiet --disable-pip-version-check \
 	$$package || true; done
 	PYTHONPATH=. $(BIN)/python tests/benchmarks
+
+# Simulated phones on this machine only; takes about eight minutes and stops by itself.
+load: .venv/.test-installed
+	NGINX="$$(.ci/nginx)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \
+	export NGINX POSTGRES; $(BIN)/python -m tests.load $(RUNS)
 
 pictures: .venv/.test-installed
 	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; \

@@ -8,9 +8,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
+Started = AbstractContextManager[subprocess.Popen[bytes]]
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = """
 worker_processes 1;
@@ -86,7 +87,7 @@ def started(
             process.wait()
 
 
-def phone_server(port: int, database: str, folder: Path):  # type: ignore[no-untyped-def]
+def phone_server(port: int, database: str, folder: Path) -> Started:
     """The phones' process as `make run` starts it."""
     command = [sys.executable, "-m", "pages.classroom.phone"]
     command += ["--host", "localhost", "--port", str(port)]
@@ -94,7 +95,7 @@ def phone_server(port: int, database: str, folder: Path):  # type: ignore[no-unt
     return started(command, f"http://localhost:{port}/p/healthz", log, DATABASE_URL=database)
 
 
-def app_server(port: int, database: str, folder: Path):  # type: ignore[no-untyped-def]
+def app_server(port: int, database: str, folder: Path) -> Started:
     """The Streamlit process as `make run` starts it."""
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.fileWatcherType=none"]
     command += ["--server.address", "localhost", "--server.port", str(port)]
@@ -103,9 +104,9 @@ def app_server(port: int, database: str, folder: Path):  # type: ignore[no-untyp
     return started(command, url, folder / "app.log", **more)
 
 
-def proxy(port: int, servers: Sequence[int], folder: Path):  # type: ignore[no-untyped-def]
+def proxy(port: int, servers: Sequence[int], folder: Path) -> Started:
     """Nginx in front of several phone processes."""
-    program = shutil.which("nginx")
+    program = os.environ.get("NGINX") or shutil.which("nginx")
     if program is None:
         raise RuntimeError("The load test needs nginx: sudo apt-get install nginx-light")
     lines = " ".join(f"server localhost:{server};" for server in servers)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ from quizzes.store import Kept, Opened, Store, click, create_room, host_room
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+# Rooms are limited by address; each host has one.
+_NUMBER = count(1)
 Form = Mapping[str, object]
 
 
@@ -48,7 +51,13 @@ class Host:
         self.store = store
         own_items = items_json(own) if own else ""
         self.room: Opened = create_room(
-            store, "A deck", questions, now(), "192.0.2.1", own_items=own_items, settings=settings
+            store,
+            "A deck",
+            questions,
+            now(),
+            f"host {next(_NUMBER)}",
+            own_items=own_items,
+            settings=settings,
         )
 
     def click(self, *commands: str, value: object = None) -> Kept:
