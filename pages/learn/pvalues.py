@@ -5,12 +5,15 @@ import streamlit as st
 from pages._ui.charts import Picture
 from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, show_error
+from pages.learn._playground.dataset import OWN
+from pages.learn._playground.own_data import own_dataset
 from pages.learn._playground.panels import show_data
+from pages.learn._playground.story import story_dataset
 from pages.learn._pvalues.answers import compute, see_why, show_five
 from pages.learn._pvalues.counting import ask_for_counting, run_counting
 from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.predict import guess_df, say_guess
-from pages.learn._pvalues.question import Question, choose_dataset, choose_question
+from pages.learn._pvalues.question import Question, choose_question, choose_story
 from pages.learn._pvalues.take_away import take_away
 from sim.errors import SimError
 
@@ -19,11 +22,17 @@ SEED = 1
 
 def choose() -> Question | None:
     """Data, model and effect beside the picture; None until a visitor has brought data."""
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        dataset = choose_dataset()
+        story = choose_story()
+    if story == OWN:
+        dataset = own_dataset()
         if dataset is None:
             return None
+        left, right = st.columns([3, 2], gap="large")
+    else:
+        dataset = story_dataset(story)
+    with left:
         question = choose_question(dataset)
     with right:
         show_data(dataset, question.fit)

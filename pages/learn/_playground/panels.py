@@ -159,7 +159,9 @@ def show_data(dataset: Dataset, fit: Fit, title: str = "Actual data") -> None:
     """
     stage = set_stage(dataset, fit, "treatment", [fit.design.y])
     picture = actual_panel(stage, fit)
-    spec = picture.spec | {"height": DATA_HEIGHT, "title": title}
+    # Vega may clip a title inside the picture, depending on the width.
+    spec = {k: v for k, v in picture.spec.items() if k != "title"} | {"height": DATA_HEIGHT}
+    st.markdown(f"**{title}**")
     show(replace(picture, spec=spec, alt=picture.alt.replace("Actual data", title, 1)))
     if notes := picture_notes(dataset, stage):
         st.caption(notes)

@@ -7,8 +7,7 @@ import streamlit as st
 from pages._ui.words import code, plain
 from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Choice, Outcome, fit_choice, say_error, use_formula
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import story_dataset, story_title
+from pages.learn._playground.story import story_title
 from pages.learn._pvalues.world import unit_of
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.lmm.fit import Fit
@@ -54,13 +53,8 @@ class Question:
         return f"{self.outcome.key} {self.effect}"
 
 
-def choose_dataset() -> Dataset | None:
-    """Draw the chooser of the data; None until a visitor has brought some.
-
-    Raises
-    ------
-    SimError : the upload cannot be used.
-    """
+def choose_story() -> str:
+    """Draw the chooser of the data, with the story: a key of `SCENARIOS`, or `OWN`."""
     names = [*SCENARIOS, OWN]
     story: str = st.selectbox(
         "Data",
@@ -71,12 +65,11 @@ def choose_dataset() -> Dataset | None:
         bind="query-params",
         help="The stories of the playground, or a CSV of your own.",
     )
-    if story == OWN:
-        return own_dataset()
-    st.caption(plain(SCENARIOS[story].story))
-    if SCENARIOS[story].parameters:
-        st.caption("You set the truth behind these data in the side bar; » opens it on a phone.")
-    return story_dataset(story)
+    if story != OWN:
+        st.caption(plain(SCENARIOS[story].story))
+        if SCENARIOS[story].parameters:
+            st.caption("You set their truth in the side bar; » opens it on a phone.")
+    return story
 
 
 def choose_question(dataset: Dataset) -> Question:
