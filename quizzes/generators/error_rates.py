@@ -155,8 +155,12 @@ def _halved(rng: np.random.Generator, percent: float, level: int) -> Item:
     tolerance = 0.01 if claim == "whole order" else 0.05
     body = Numeric(
         key, tolerance, f"Yes: {why}.",
-        f"With a halved p, F rejects at 2 × {short(percent)}%. Then ask how often the means fit "
-        "the claim by chance.",
+        f"With a halved p, F rejects whenever its own p is below 2 × {short(percent)}%. "
+        + (
+            "How often is that, if nothing is going on?"
+            if claim == "any difference"
+            else "Then ask how often the means fit the claim by chance."
+        ),
         "%", apart(key, tolerance, near),
     )  # fmt: skip
     sums = f"{short(2 * percent)}%"

@@ -6,7 +6,7 @@ DIGESTS = {
     "count-parameters": ("dba4981ec242a0b2", "aafca6e5a3c314dc", "fa10d3faf3fb59e8"),
     "crossing-lines": ("60bd532b837b0552", "3f00da53d279f110", "3770667d89068475"),
     "df-of-an-effect": ("b2aba3af65388b30", "58a46da6dfd838c8", "aa1ada938c5b5e7a"),
-    "false-alarms": ("3ef5121a47150735", "e4eed36b691fd683", "9e7c3f4cc956524b"),
+    "false-alarms": ("3ef5121a47150735", "5205bde8d4fee043", "e8edb5909c2b3964"),
     "find-the-data": ("9a815c4da6319bf7", "7f60c4a4f889d7ff", "ddcd3e0ce498a580"),
     "formula-of-a-design": ("75023099cdf2347d", "16c81f2ebdb249c9", "ad361ffc63b65b5a"),
     "informed-slopes": ("c15b12e821f9d00e", "401b8516c39cd3d8", "33e5d5814907fa72"),
