@@ -214,6 +214,8 @@ def test_pictures_say_their_numbers() -> None:
 
 def test_a_line_ups_p_value_in_words() -> None:
     found = LineUpResult(0, (0,) * 19 + (8,), 20, 8, 8, 0.0004)
-    assert line_up_words(found).endswith("would find it with p < .001.")
+    assert line_up_words(found).endswith(
+        "8 or more of 8 people who look at the same 20 panels would choose it with p < .001."
+    )
     found = LineUpResult(0, (0,) * 19 + (1,), 20, 1, 1, 0.05)
     assert line_up_words(found).endswith("p = .050.")

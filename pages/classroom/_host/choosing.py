@@ -173,6 +173,8 @@ def _example(id: str) -> Item:
 def _entry(i: int, item: Item, note: str) -> None:
     fresh = " · fresh numbers in each room" if item.id in GENERATORS else ""
     st.markdown(f"**{i + 1}** :gray[{TOPICS[item.topic]} · {LEVELS[item.level]}{fresh}]")
+    if item.picture is not None:
+        st.caption(f":material/image: {plain(item.picture.alt)}")
     st.markdown(item.stem)
     key = bool(st.session_state.get("host.keys"))
     if item.kind in ("single_choice", "multiple_choice"):

@@ -125,8 +125,8 @@ def line_up_words(result: LineUpResult) -> str:
     p = "p < .001" if result.p_value < 0.001 else f"p = {result.p_value:.3f}".replace("0.", ".")
     return (
         f"The actual data are in panel {result.actual}: {result.hits} of {result.n} found it in "
-        f"the first vote. If they looked like the others, so many or more of a class that looks "
-        f"at the same {panels} panels would find it with {p}."
+        f"the first vote. If it looked like the others, {result.hits} or more of {result.n} people "
+        f"who look at the same {panels} panels would choose it with {p}."
     )
 
 
