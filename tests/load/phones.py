@@ -18,6 +18,7 @@ from typing import Any
 
 import uvloop
 
+JOINING = 60  # s, for all to get in
 LONGEST = 240  # s, for everything
 PATIENCE = 30  # s, for one request
 PLACEHOLDER = "TOKEN-OF-THIS-PLAYER"
@@ -98,6 +99,7 @@ class Phone:
             _, _, page = await self.line.request("GET", me)
             self.version = _found(r'data-version="([^"]*)"', page)
             await self.line.request("GET", _found(r'src="([^"]*\.js)"', page))
+            self.line.writer.close()
             listening = asyncio.create_task(self.listen(me))
             await self.is_in.wait()
             self.diary.joined = time.perf_counter() - begun
@@ -200,7 +202,11 @@ async def crowd(port: int, code: str, n: int, seconds: float) -> None:
     """Let them all in at once, and wait until the room has ended."""
     phones = [Phone(port, code, seconds, number) for number in range(n)]
     lives = [asyncio.create_task(phone.live()) for phone in phones]
-    await asyncio.wait_for(asyncio.gather(*(phone.is_in.wait() for phone in phones)), LONGEST)
+    waiting = [asyncio.create_task(phone.is_in.wait()) for phone in phones]
+    _, outside = await asyncio.wait(waiting, timeout=JOINING)
+    if outside:
+        problems = {problem for phone in phones for problem in phone.diary.failures}
+        sys.exit(f"{len(outside)} of {n} phones did not get in: {sorted(problems)[:5]}")
     print("in", flush=True)
     await asyncio.wait(lives, timeout=LONGEST)
     print(json.dumps([asdict(phone.diary) for phone in phones]), flush=True)

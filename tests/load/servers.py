@@ -15,11 +15,11 @@ Started = AbstractContextManager[subprocess.Popen[bytes]]
 ROOT = Path(__file__).resolve().parents[2]
 NGINX = """
 worker_processes 1;
-worker_rlimit_nofile 20000;
+worker_rlimit_nofile 65000;
 pid {folder}/nginx.pid;
 error_log {folder}/nginx.log warn;
 daemon off;
-events {{ worker_connections 10000; }}
+events {{ worker_connections 32000; }}
 http {{
     access_log off;
     client_body_temp_path {folder}/body;
@@ -109,7 +109,7 @@ def proxy(port: int, servers: Sequence[int], folder: Path) -> Started:
     program = os.environ.get("NGINX") or shutil.which("nginx")
     if program is None:
         raise RuntimeError("The load test needs nginx: sudo apt-get install nginx-light")
-    lines = " ".join(f"server localhost:{server};" for server in servers)
+    lines = " ".join(f"server 127.0.0.1:{server};" for server in servers)
     settings = folder / "nginx.conf"
     settings.write_text(NGINX.format(folder=folder, port=port, servers=lines))
     command = [program, "-c", str(settings), "-e", str(folder / "nginx.log")]

@@ -1,0 +1,95 @@
+"""A phone in a real browser: keeps what is half typed, finds its way back, moves entries."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from quizzes import load_bank
+from quizzes.classroom.room import Asked
+from quizzes.store import ballots_of_player, open_store, player_of, rename_player
+from tests.phone.classroom import Host, Server, serving
+
+pytestmark = pytest.mark.browser
+
+ITEMS = [next(i for i in load_bank().values() if i.kind == kind) for kind in ("formula", "order")]
+
+
+@pytest.fixture
+def lesson(tmp_path: Path) -> Iterator[tuple[Server, Host]]:
+    address = f"sqlite:///{tmp_path / 'room.sqlite3'}"
+    store = open_store(address)
+    with serving(address, tmp_path) as server:
+        yield server, Host(store, [Asked(item.id, 3) for item in ITEMS])
+    store.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, lesson: tuple[Server, Host]) -> Iterator[Page]:
+    """A phone that has joined by two taps."""
+    server, host = lesson
+    context = browser.new_context(viewport={"width": 320, "height": 700})
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"http://localhost:{server.port}/p/{host.room.room.code}")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    expect(page.get_by_text("Connected")).to_be_visible()
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()
+    assert problems == []
+
+
+def answers(host: Host, phone: Page) -> list[object]:
+    player, _ = player_of(host.store, phone.url.rpartition("/")[2])
+    return [own.response for own in ballots_of_player(host.store, player.id)]
+
+
+def test_a_half_typed_answer_stays_and_a_killed_server_is_found_again(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    server, host = lesson
+    host.click("start")
+    field = phone.get_by_label("Your formula")
+    field.fill("score ~ week + (1 |")
+    # Somebody else is renamed, and the phone sleeps and wakes.
+    rename_player(host.store, host.room.host_secret, 1, "Bo")
+    phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    phone.wait_for_timeout(2_000)
+    expect(field).to_have_value("score ~ week + (1 |")
+    field.fill("score ~ week + (1 | participant)")
+    server.kill()
+    expect(phone.get_by_text("No connection, trying again …")).to_be_visible()
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("Not saved yet")).to_be_visible()
+    server.start()
+    expect(phone.get_by_text("Saved. You can change it")).to_be_visible(timeout=15_000)
+    expect(phone.locator("#link")).to_have_text("Connected")
+    assert answers(host, phone) == ["score ~ week + (1 | participant)"]
+    host.click("close")
+    expect(phone.get_by_role("heading", name="Closed")).to_be_visible()
+    phone.reload()
+    expect(phone.get_by_text("Your answer:")).to_be_visible()
+
+
+def test_entries_are_put_in_order_with_the_keyboard(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    _, host = lesson
+    host.click("start", "next")
+    up = phone.get_by_role("button", name="Move up")
+    n = up.count() or len(ITEMS[1].body.entries)
+    expect(up).to_have_count(n)
+    up.nth(n - 1).focus()
+    for _ in range(n - 1):
+        phone.keyboard.press("Enter")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("Saved. You can change it")).to_be_visible()
+    assert answers(host, phone) == [[n - 1, *range(n - 1)]]
+    phone.reload()
+    expect(phone.get_by_text("Saved: ")).to_be_visible()
+    first = phone.locator(".entry select").first
+    assert first.get_attribute("name") == f"place-{n - 1}"
