@@ -51,12 +51,11 @@ def bars(rows: Sequence[Bar], what: str) -> Picture:
             "zero": 0,
         }
     )
-    top = max(1, max((row.n for row in rows), default=0))
     y: Layer = {"field": "label", "type": "nominal", "sort": labels, "title": None}
     beside = {"labelFontSize": TEXT_SIZE, "ticks": False, "domain": False}
     y["axis"] = beside if is_short else None
-    # Room for the words behind the longest bar.
-    scale = {"domain": [0, (1.6 if is_short else 1.0) * top], "nice": False}
+    # The whole width is all votes; beside short labels there is room for the words behind a bar.
+    scale = {"domain": [0, (1.6 if is_short else 1.0) * max(1, total)], "nice": False}
     x: Layer = {"field": "n", "type": "quantitative", "scale": scale, "axis": None}
     mark: Layer = {"type": "bar", "cornerRadiusEnd": 3}
     mark |= {"height": {"band": 0.62}} if is_short else {"height": 16, "yOffset": 16}
