@@ -10,7 +10,7 @@ from scipy import stats
 
 from pages._ui.charts import Picture, padded
 from pages._ui.marks import Layer, axis, colour, layer, picture
-from pages._ui.theme import Role
+from pages._ui.theme import AXIS_GREY, Role
 from pages._ui.words import number
 from quizzes.item import Picture as ItemPicture
 
@@ -86,7 +86,9 @@ def _points(shown: ItemPicture, height: int) -> list[Picture]:
 
 def _residuals(shown: ItemPicture, height: int) -> list[Picture]:
     pictures = _scatter(shown, height, joined=False)
-    zero = {"mark": {"type": "rule", "strokeDash": [4, 4]}, "encoding": {"y": {"datum": 0}}}
+    # A rule without a colour is black, also on the dark page.
+    mark = {"type": "rule", "strokeDash": [4, 4], "color": AXIS_GREY}
+    zero = {"mark": mark, "encoding": {"y": {"datum": 0}}}
     for drawn in pictures:
         drawn.spec["layer"].insert(0, zero)
     return pictures
@@ -150,7 +152,8 @@ def _intervals(shown: ItemPicture, height: int) -> list[Picture]:
     ]
     if reference is not None:
         rule = {"type": "rule", "strokeDash": [5, 4], "strokeWidth": 2}
-        layers.insert(0, {"mark": rule, "encoding": {"x": {"datum": reference}}})
+        line = {"x": {"datum": reference}, "color": colour("truth")}
+        layers.insert(0, {"mark": rule, "encoding": line})
     tall = max(110, 44 * len(order) + 40)
     return [picture(layers, frame, shown.alt, height=min(height, tall))]
 
