@@ -44,6 +44,7 @@ def taken(app: AppTest, name: str, value: str) -> bool:
     )
 
 
+@pytest.mark.usefixtures("without_questions")  # they link to a page that runs in the app only
 @pytest.mark.parametrize(
     "link", links(ITEMS), ids=[f"{id}-{link[0]}" for link, id in links(ITEMS).items()]
 )
