@@ -7,6 +7,8 @@ from streamlit.testing.v1 import AppTest
 
 from sim.data import read_data
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 OWN = {"story": "Your own data (CSV)"}
 CHART = "vega_lite_chart"
 

@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from sim.scenarios import SCENARIOS
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 ROOT = Path(__file__).resolve().parents[2]
 CHART = "vega_lite_chart"
 LECTURE = {"story": "The lecture's mixture"}
