@@ -134,6 +134,7 @@ class Phone:
         if name == "hello":
             self.is_in.set()
             if data != self.version:
+                self.version = data
                 self.start(self.look(me, 0))
         elif name == "show":
             self.version = data["version"]
@@ -158,7 +159,7 @@ class Phone:
         await asyncio.sleep(wait)
         begun = time.perf_counter()
         own = Connection(self.port)
-        _, _, page = await own.request("GET", f"{me}/view")
+        _, _, page = await own.request("GET", f"{me}/view?at={self.version}")
         own.writer.close()
         self.diary.views.append(time.perf_counter() - begun)
         if "That was it" in page:

@@ -323,6 +323,22 @@ def test_a_full_disk_says_so_and_writes_nothing_half(tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", str(folder)], check=False)
 
 
+def test_a_process_that_has_not_heard_of_a_click_looks_again(address: str, tmp_path: Path) -> None:
+    with lesson(address, tmp_path, 1) as (_, host, (phone,)), serving(address, tmp_path) as second:
+        host.click("start")
+        behind = Phone(second.port, phone.me)
+        ear = Ear(behind)
+        ear.wait_for("hello")
+        for command, shown in (("close", "<h1>Closed</h1>"), ("again", 'value="2"')):
+            version = host.click(command).room.version
+            # The first process has told the phone; its next request reaches the second.
+            assert shown in behind.get(f"{phone.me}/view?at={version}").text
+        assert behind.answer("1", round=2)["saved"]
+        for nonsense in ("99", "x", "-", "9" * 50, "deleted", "%00"):
+            assert behind.get(f"{phone.me}/view?at={nonsense}").status == 200
+        ear.close()
+
+
 def test_a_late_joiner_gets_the_current_question(address: str, tmp_path: Path) -> None:
     with lesson(address, tmp_path, 0) as (server, host, _):
         host.click("start", "close", "reveal", "next")

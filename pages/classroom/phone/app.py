@@ -272,7 +272,7 @@ class Phone:
     async def view(self, request: Request) -> Response:
         """The part of the page that changes."""
         parts, token = await self.parts(), request.path_params["token"]
-        player, kept = await parts.players.here(token)
+        player, kept = await parts.players.here(token, request.query_params.get("at", ""))
         version = stamp(kept.room, self.clock())
         view = await self._view(parts, token, player, kept)
         return HTMLResponse(view, headers=SAFE | {"X-Version": version})

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 
 from pages.classroom.phone.batches import Batches
-from pages.classroom.phone.hall import Hall
+from pages.classroom.phone.hall import DELETED, Hall
 from quizzes.store import (
     Kept,
     OwnVote,
@@ -16,6 +16,13 @@ from quizzes.store import (
 )
 
 MAX_PLAYERS_KEPT = 20_000
+
+
+def is_behind(kept: Kept, version: str) -> bool:
+    """Whether a room is older than what a phone has been told."""
+    told = version.partition("-")[0]
+    known = told.isascii() and told.isdigit() and len(told) < 10
+    return version == DELETED or (known and int(told) > kept.room.version)
 
 
 class Players:
@@ -48,8 +55,13 @@ class Players:
         while len(self._known) > MAX_PLAYERS_KEPT:
             self._known.popitem(last=False)
 
-    async def here(self, token: str) -> tuple[Player, Kept]:
+    async def here(self, token: str, version: str = "") -> tuple[Player, Kept]:
         """Return the player of a token as the host's last click left it, and its room.
+
+        Parameters
+        ----------
+        version : of the room that a phone has heard of, perhaps from another process that
+            knew before this one.
 
         Raises
         ------
@@ -66,6 +78,8 @@ class Players:
             self.remember(token, *found)
         player, room_id = found
         kept = await self._hall.kept(room_id)
+        if version and is_behind(kept, version):
+            kept = await self._hall.fresh(room_id)
         return (await self._hall.roster(kept)).get(player.id, player), kept
 
     async def ballots(self, player: Player) -> tuple[OwnVote, ...]:

@@ -2,7 +2,7 @@
 (() => {
   const view = document.getElementById("view"), link = document.getElementById("link");
   const root = view.dataset.root;
-  let version = view.dataset.version, waiting = 0, clock = 0, source = null, heard = 0;
+  let version = view.dataset.version, wanted = version, tries = 0, waiting = 0, clock = 0, source = null, heard = 0;
 
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
   const rest = (ms) => new Promise((wake) => setTimeout(wake, ms));
@@ -22,13 +22,16 @@
   async function load() {
     clearTimeout(waiting);
     try {
-      const answer = await fetch(`${root}/view`, { cache: "no-store" });
+      const answer = await fetch(`${root}/view?at=${encodeURIComponent(wanted)}`, { cache: "no-store" });
       if (answer.status === 404) { lost(await answer.text()); return; }
       if (!answer.ok) throw new Error(answer.status);
       show(await answer.text());
       version = answer.headers.get("X-Version");
       say("Connected");
-      if (isOver()) { source.close(); say(""); }
+      if (isOver()) { source?.close(); say(""); return; }
+      // Another server may have answered, one that has not heard of the click yet.
+      if (version === wanted) tries = 0;
+      else if (tries++ < 5) waiting = setTimeout(load, 1000);
     } catch { say("No connection, trying again …"); waiting = setTimeout(load, 1000 + 1000 * Math.random()); }
   }
 
@@ -59,19 +62,20 @@
     };
     own.addEventListener("beat", () => { heard = performance.now(); });
     // What happened while the phone slept is fetched.
-    own.addEventListener("hello", (event) => { heard = performance.now(); if (JSON.parse(event.data) !== version) load(); });
+    own.addEventListener("hello", (event) => { heard = performance.now(); wanted = JSON.parse(event.data); if (wanted !== version) load(); });
     own.addEventListener("show", (event) => {
       heard = performance.now();
       const news = JSON.parse(event.data);
       clearTimeout(waiting);
-      version = news.version;
+      version = wanted = news.version;
       show(news.html.replaceAll("TOKEN-OF-THIS-PLAYER", root.split("/").pop()));
       scrollTo(0, 0);
     });
     own.addEventListener("fetch", (event) => {
       heard = performance.now();
       const news = JSON.parse(event.data);
-      if (news.version === version) return;
+      wanted = news.version;
+      if (wanted === version) return;
       clearTimeout(waiting);
       waiting = setTimeout(load, Math.random() * news.spread);
     });
