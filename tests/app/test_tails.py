@@ -19,6 +19,8 @@ from pages.learn._tails.settings import HYPOTHESIS_LABELS, KIND_LABELS, Settings
 from pages.learn._tails.study import study_of
 from sim.inference.groups import Groups
 
+pytestmark = pytest.mark.usefixtures("without_questions")
+
 ROOT = Path(__file__).resolve().parents[2]
 ROUTER = ROOT / "pages" / "_ui" / "router.py"
 PAGE = ROOT / "pages" / "learn" / "tails.py"
