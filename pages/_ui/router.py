@@ -11,6 +11,7 @@ PLAYGROUND = PAGES / "learn" / "playground.py"
 
 # A picture of our own: a Material icon here would be fetched from a font server.
 ICON = Path(__file__).with_name("icon.svg")
+TABLES = Path(__file__).with_name("tables.css")
 
 # A projector has no room to spare for the list of pages.
 sidebar = "collapsed" if ROOM in st.query_params else "auto"
@@ -74,4 +75,5 @@ page = st.navigation(
     }
 )
 show_way_back(page.url_path)
+st.html(TABLES)
 page.run()
