@@ -18,6 +18,7 @@ from websockets.asyncio.client import connect
 PAGE = "playground"
 EVERY = 3.0
 PATIENCE = 60
+RERUN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Person:
@@ -37,7 +38,10 @@ class Person:
         async with connect(
             self.address, subprotocols=["streamlit"], origin=self.origin, max_size=None
         ) as socket:
-            await self.run(socket, "")
+            for _ in range(5):
+                await self.run(socket, "")
+                if self.sliders:
+                    break
             ready.release()
             end = time.monotonic() + seconds
             await asyncio.sleep(self.dice.random() * EVERY)
@@ -74,7 +78,7 @@ class Person:
                 kind = news.WhichOneof("type")
                 if kind == "delta":
                     self.look_at(news.delta)
-                elif kind == "script_finished":
+                elif kind == "script_finished" and news.script_finished != RERUN:
                     return
 
     def look_at(self, delta: Any) -> None:

@@ -29,7 +29,7 @@ from starlette.routing import Mount, Route
 from pages.classroom.phone import views
 from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, words_of
 from pages.classroom.phone.batches import Batches, Busy
-from pages.classroom.phone.files import asset, packed
+from pages.classroom.phone.files import SAFE, asset, packed
 from pages.classroom.phone.forms import address, read_form
 from pages.classroom.phone.hall import Hall, moment, stamp
 from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture, has_picture
@@ -57,14 +57,6 @@ COOKIE = "player"
 MAX_KNOWN = 10_000
 DAY = 86_400
 BUSY = "Very many are sending just now. Please try again."
-SAFE = {
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
-    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "no-store",
-}
 Handler = Callable[[Request], Awaitable[Response]]
 
 

@@ -1,4 +1,4 @@
-"""The stylesheet, the script and the icon: in memory, with names that change with their content."""
+"""What goes with every page, and its files: in memory, with names that follow their content."""
 
 import gzip
 import hashlib
@@ -15,6 +15,15 @@ FILES = {
     "css": (HERE / "static" / "phone.css", "text/css"),
     "js": (HERE / "static" / "phone.js", "text/javascript"),
     "svg": (HERE.parents[1] / "_ui" / "icon.svg", "image/svg+xml"),
+}
+# With every page: nothing in it may load, lead or be framed anywhere else, or be kept.
+SAFE = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
 }
 FOR_GOOD = {
     "Cache-Control": "public, max-age=31536000, immutable",
