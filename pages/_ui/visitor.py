@@ -55,7 +55,9 @@ def _has_cookie(scope: Any) -> bool:
 
 
 def _cookie(scope: Any) -> bytes:
-    is_safe = scope.get("scheme") == "https" or _headers(scope, b"x-forwarded-proto") == "https"
+    # Behind several proxies the first one's word stands first.
+    outside = _headers(scope, b"x-forwarded-proto").partition(",")[0].strip().lower()
+    is_safe = scope.get("scheme") == "https" or outside == "https"
     parts = [f"{COOKIE}={new_secret()}", "Path=/", f"Max-Age={TWO_YEARS}", "HttpOnly"]
     parts += ["SameSite=Lax", *(["Secure"] if is_safe else [])]
     return "; ".join(parts).encode()

@@ -5,9 +5,11 @@ from collections import Counter
 import streamlit as st
 
 from pages._ui.frame import section
+from pages._ui.visitor import secret, store
 from pages._ui.words import count
 from pages.practice._quiz.sitting import begin, leave, plan_today, sitting
 from quizzes.review import cards_of
+from quizzes.store import answered_turns
 from quizzes.topics import MISCONCEPTIONS, TOPICS
 from quizzes.turn import Turn
 
@@ -61,6 +63,8 @@ def _confidence(turns: list[Turn]) -> None:
     if len(sure) >= 3:
         right = sum(answer.is_right for answer in sure)
         st.caption(f"You were sure {count(len(sure), 'time')}; {right} of these were right.")
-    soon = [card.due for card in cards_of(turns).values()]
+    # Earlier answers count too: what was known for weeks does not come back in days.
+    cards = cards_of(answered_turns(store(), secret()))
+    soon = [cards[turn.item_id].due for turn in turns if turn.item_id in cards]
     if soon:
         st.caption(f"The first of these questions comes back on {min(soon):%A, %d %B}.")

@@ -131,13 +131,23 @@ def leave() -> None:
     """Go back to the start."""
     st.session_state.pop(SITTING, None)
     st.session_state.pop(AGAIN, None)
-    st.query_params.pop("item", None)
-    st.query_params.pop("seed", None)
+    _leave_link()
     keep(None)
+
+
+def _leave_link() -> None:
+    """Let a reload show what is on the screen now, and a step back the question of the link."""
+    st.session_state.pop(LINKED, None)
+    rest = {name: st.query_params.get_all(name) for name in st.query_params}
+    if rest.pop("item", None) is not None:
+        rest.pop("seed", None)
+        # At once: one step in the browser's history.
+        st.query_params.from_dict(rest)
 
 
 def ask_again(turn: Turn) -> None:
     """Ask the same idea with fresh numbers."""
+    _leave_link()
     st.session_state[AGAIN] = Pick(turn.item_id, turn.topic, turn.level, "new")
     keep(None)
 
