@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
@@ -182,12 +183,25 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # Python would begin transactions late and commit before changes to tables.
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    _use_wal(connection)
     # In WAL the default leaves the last commits in memory; FULL waits for the disk.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     # Deleted records are overwritten, not only unlinked.
     connection.execute("PRAGMA secure_delete = ON")
+
+
+def _use_wal(connection: Any) -> None:
+    """Turn the file to WAL. While another process does so, SQLite refuses without waiting."""
+    end = monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if monotonic() > end:
+                raise
+            sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
