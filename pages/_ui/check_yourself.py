@@ -44,6 +44,7 @@ def questions_of(page: str) -> Mapping[int, tuple[str, ...]]:
     return {level: tuple(sorted(id for at, id in found if at == level)) for level in LEVELS}
 
 
+@st.cache_resource(max_entries=200, show_spinner=False)
 def draw_questions(page: str, draw: int) -> tuple[Item, ...]:
     """The questions of one draw, easy ones first; the next draw has others as long as there are.
 

@@ -147,11 +147,11 @@ class Fit:
                         (label, block.names[i], block.names[j], float(cov[i, j]), correlation)
                     )
         rows.append(("Residual", None, None, self.sigma**2, self.sigma))
-        frame = pd.DataFrame(rows, columns=["grp", "var1", "var2", "vcov", "sdcor"])
-        names = ["grp", "var1", "var2"]
-        frame[names] = frame[names].astype(object)
-        frame[names] = frame[names].where(frame[names].notna(), None)
-        return frame
+        grp, var1, var2, vcov, sdcor = zip(*rows, strict=True)
+        names = {"grp": grp, "var1": var1, "var2": var2}
+        # Columns of objects, so that what is not there stays None.
+        frame = {name: pd.Series(list(values), dtype=object) for name, values in names.items()}
+        return pd.DataFrame(frame | {"vcov": list(vcov), "sdcor": list(sdcor)})
 
     def _labels(self) -> list[str]:
         """Name brackets as lme4 prints them: subject, subject.1, ..."""
