@@ -15,7 +15,7 @@ def header(title: str, idea: str) -> None:
 
 def section(title: str, lead: str = "") -> None:
     """A step of the page."""
-    st.subheader(title, anchor=False)
+    st.header(title, anchor=False)
     if lead:
         st.markdown(lead)
 

@@ -11,7 +11,7 @@ PLAYGROUND = PAGES / "learn" / "playground.py"
 
 # A picture of our own: a Material icon here would be fetched from a font server.
 ICON = Path(__file__).with_name("icon.svg")
-TABLES = Path(__file__).with_name("tables.css")
+STYLE = Path(__file__).with_name("page.css")
 
 # A projector has no room to spare for the list of pages.
 sidebar = "collapsed" if ROOM in st.query_params else "auto"
@@ -75,5 +75,5 @@ page = st.navigation(
     }
 )
 show_way_back(page.url_path)
-st.html(TABLES)
+st.html(STYLE)
 page.run()

@@ -29,6 +29,9 @@ def lab_theme() -> alt.theme.ThemeConfig:
     return {
         "config": {
             "background": "transparent",
+            # A picture is heard as its alt text; the names of its parts would only be in the way.
+            "aria": False,
+            "mark": {"aria": False},
             "view": {"strokeOpacity": 0},
             "axis": {
                 "labelFontSize": LABEL_SIZE,

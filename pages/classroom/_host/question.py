@@ -181,7 +181,7 @@ def _show_why(desk: Desk, item: Item, votes: tuple[Vote, ...]) -> None:
 
 def _show_moved(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) -> None:
     """Who went where between the last two votes."""
-    st.subheader("Who moved", anchor=False)
+    st.header("Who moved", anchor=False)
     before, after = asked.round - 1, asked.round
     shares = result_at(desk, item, votes).right
     with st.container(key="room_moved"):

@@ -26,7 +26,7 @@ def show_ranking(desk: Desk) -> None:
     if not best:
         return
     names = {player.number: player.name for player in players_of(store(), desk.kept.id)}
-    st.subheader("Leaderboard", anchor=False)
+    st.header("Leaderboard", anchor=False)
     with st.container(key="room_names"):
         for number, total in best:
             # Who has as many points has the same place.

@@ -119,7 +119,7 @@ def story_dataset(name: str, start: Mapping[str, Value] | None = None) -> Datase
         seed = 0
         values: dict[str, Value] = {}
         if scenario.parameters:
-            st.subheader("The truth", anchor=False, help="The values the data are made from.")
+            st.header("The truth", anchor=False, help="The values the data are made from.")
             seed = _seed()
             for group in ("Design", "Averages and effects", "Spread"):
                 members = [p for p in scenario.parameters if _group(p) == group]

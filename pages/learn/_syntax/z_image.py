@@ -105,9 +105,7 @@ def z_picture(reading: Reading) -> Picture:
         f"cells are not 0. The first column is {short(' '.join(z.columns[0]), LABEL * 3)}."
     )
     cells = _cells(z, labels)
-    return picture(
-        [layer("cell", {"type": "rect", "aria": False}, encoding)], cells, alt, height=height
-    )
+    return picture([layer("cell", {"type": "rect"}, encoding)], cells, alt, height=height)
 
 
 def z_section(reading: Reading) -> Picture | None:
