@@ -6,17 +6,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from quizzes import Item
-
-
-def texts(app: AppTest) -> str:
-    """All words on the page."""
-    kinds = ("title", "subheader", "markdown", "caption", "code", "error", "info", "warning")
-    parts: list[str] = []
-    for kind in (*kinds, "success"):
-        for element in app.get(kind):
-            title = getattr(element.proto, "title", "")
-            parts += [title, str(element.value)]
-    return "\n".join(parts)
+from tests.app.screen import open_as
 
 
 def _choose(app: AppTest, item: Item, key: str, response: Any) -> None:
@@ -81,7 +71,6 @@ def hand_in(app: AppTest, key: str, *, sure: bool = True) -> AppTest:
     return app.run()
 
 
-def press(app: AppTest, label: str) -> AppTest:
-    """Press the button of this name."""
-    next(button for button in app.button if button.label == label).click()
-    return app.run()
+def open_quiz(secret: str, query: dict[str, str] | None = None) -> AppTest:
+    """Open the quiz in a new session of the same visitor."""
+    return open_as(secret, "practice/quiz", query)

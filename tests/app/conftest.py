@@ -1,13 +1,11 @@
 """A page of the app without a browser."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import os
+from collections.abc import Iterator
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
+from quizzes.store import Store, open_store
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,20 +17,12 @@ def own_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-OpenApp = Callable[..., AppTest]
-
-
 @pytest.fixture
-def open_app() -> OpenApp:
-    """Open the playground with a query string given as keywords or a mapping."""
-
-    def start(query: dict[str, str] | None = None) -> AppTest:
-        app = AppTest.from_file(str(ROUTER), default_timeout=60)
-        for name, value in (query or {}).items():
-            app.query_params[name] = value
-        return app.run()
-
-    return start
+def kept() -> Iterator[Store]:
+    """The store of these tests, to look into."""
+    opened = open_store(os.environ["DATABASE_URL"])
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
@@ -23,10 +22,7 @@ from quizzes.store import (
     player_of,
     save_votes,
 )
-
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-HOST = ROOT / "pages" / "classroom" / "host.py"
+from tests.app.screen import open_page
 
 
 def now() -> datetime:
@@ -88,11 +84,7 @@ def open_class(store: Store, deck: str = "tails", names: tuple[str, ...] = ("Ada
 
 
 def open_host(secret: str = "") -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(HOST))
-    if secret:
-        app.query_params["room"] = secret
-    return app.run()
+    return open_page("classroom/host", {"room": secret} if secret else None)
 
 
 def labels(app: AppTest) -> set[str]:

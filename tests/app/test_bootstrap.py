@@ -1,18 +1,13 @@
 """The page on the bootstrap without a browser: questions, panels, words, counts, code."""
 
 import io
-import os
 import re
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.learn._bootstrap.coverage import rate_of
 from pages.learn._bootstrap.designs import SETTINGS
@@ -25,33 +20,16 @@ from pages.learn._bootstrap.words import see_why
 from sim.inference.coverage import Repeat
 from sim.inference.intervals import Interval
 from sim.scenarios import SCENARIOS
+from tests.app import screen
+from tests.app.screen import alts, press, settings_in, text
+from tests.engine.scripts import need_r, run_python, run_r
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "bootstrap.py"
 SHOWN = {"guess.sleep": "Rows"}
 REQUEST = Request(200, "percentile", 0.95, 1)
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    parts += [element.value for kind in ("error", "info", "warning") for element in app.get(kind)]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts)
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+open_page = partial(screen.open_page, "learn/bootstrap")
 
 
 def world_of(name: str, seed: int = 1, **parameters: float) -> World:
@@ -120,7 +98,7 @@ def test_the_number_of_resamples_and_the_interval_change_the_words() -> None:
     assert "in 100 resamples" in alts(app)[1]
     app.button_group(key="interval").set_value("BCa").run()
     assert "BCa interval, 95%" in alts(app)[1]
-    next(b for b in app.button if b.label == "Resample again").click().run()
+    press(app, "Resample again")
     assert app.number_input(key="draw").value == 2
     assert not app.exception
     assert alts(app)[1:5] != before[1:5]
@@ -141,7 +119,7 @@ def test_studies_are_counted_and_can_be_run_again() -> None:
     settings = {"data": "Two groups of people", "guess.coverage": "Just show me", "studies": "20"}
     app = open_page(settings)
     assert "No study yet: press Run." in text(app)
-    next(b for b in app.button if b.label == "Run").click().run()
+    press(app, "Run")
     assert not app.exception
     counted = [alt for alt in alts(app) if "hold the truth" in alt]
     assert [alt.split(": intervals of 20 studies")[0] for alt in counted] == [
@@ -152,7 +130,7 @@ def test_studies_are_counted_and_can_be_run_again() -> None:
     expected = "Intervals from **resampled rows** miss the truth **more often** than promised."
     assert expected in text(app)
     first = counted
-    next(b for b in app.button if b.label == "Run").click().run()
+    press(app, "Run")
     assert [alt for alt in alts(app) if "hold the truth" in alt] == first
 
 
@@ -204,8 +182,7 @@ def test_the_ends_of_every_slider(name: str, truth: float) -> None:
 def test_the_link_brings_everything_back() -> None:
     app = open_page({"data": "Slopes that differ", "guess.slopes": "The model"})
     app.slider(key="slopes.participants").set_value(12).run()
-    link = next(c.value for c in app.code if "slopes.participants=12" in c.value)
-    settings = dict(parse_qsl(urlsplit(link).query))
+    settings = settings_in(app, "slopes.participants=12")
     assert settings["guess.slopes"] == "The model"
     again = open_page(settings)
     assert alts(again) == alts(app)
@@ -224,34 +201,17 @@ def test_the_resamples_as_a_table() -> None:
 def test_the_python_code_gives_the_numbers_on_the_screen(name: str, tmp_path: Path) -> None:
     world = world_of(name)
     request = Request(60, "percentile", 0.9, 3)
-    script = tmp_path / "analysis.py"
-    script.write_text(python_script(world, request), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(python_script(world, request), tmp_path)
     for scheme in SCHEMES:
         found = result_of(world, scheme, request).intervals["bca"]
         assert f"bca: {found.low:.4f} to {found.high:.4f}" in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_the_r_code_runs(tmp_path: Path) -> None:
-    needed = 'for (p in c("lme4", "boot")) library(p, character.only = TRUE)'
-    if subprocess.run(["Rscript", "-e", needed], capture_output=True, check=False).returncode:
-        pytest.skip("R has no lme4 or boot")
+    need_r("lme4", "boot")
     world = world_of("conditions", participants=6)
     (tmp_path / FILE).write_text(world.frame.to_csv(index=False), encoding="utf-8")
-    script = tmp_path / "analysis.R"
-    script.write_text(r_script(world, Request(50, "percentile", 0.9, 1)), encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", script.name], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_r(r_script(world, Request(50, "percentile", 0.9, 1)), tmp_path)
     for scheme in SCHEMES:
         assert f"== {scheme.title}" in done.stdout
     assert done.stdout.count("BCa") >= 4

@@ -1,8 +1,5 @@
 """The questions of the learn pages without a browser."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -10,14 +7,12 @@ from pages._ui import check_yourself
 from pages._ui.check_yourself import draw_questions, questions_of
 from quizzes import Item, grade
 from quizzes.kinds import KINDS
-from quizzes.store import Store, StoreError, answered_turns, latest_turn, new_secret, open_store
+from quizzes.store import Store, StoreError, answered_turns, latest_turn, new_secret
 from quizzes.turn import Turn
-from tests.app.answering import fill_in, hand_in, press, texts
+from tests.app.answering import fill_in, hand_in
+from tests.app.screen import ROOT, open_as, press, text
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-LEARN = ROOT / "pages" / "learn"
-PAGES = sorted(path.stem for path in LEARN.glob("*.py"))
+PAGES = sorted(path.stem for path in (ROOT / "pages" / "learn").glob("*.py"))
 # What a page wants to hear first.
 GUESSES = {
     "pooling": {"sleepstudy20.guess": "Just show me"},
@@ -26,20 +21,8 @@ GUESSES = {
 }
 
 
-@pytest.fixture
-def kept() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
-
-
 def open_page(page: str, secret: str, query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(LEARN / f"{page}.py"))
-    app.session_state["visitor.secret"] = secret
-    for name, value in (GUESSES.get(page, {}) | (query or {})).items():
-        app.query_params[name] = value
-    return app.run()
+    return open_as(secret, f"learn/{page}", GUESSES.get(page, {}) | (query or {}))
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -65,7 +48,7 @@ def test_every_page_asks_them_in_place(page: str, kept: Store) -> None:
     secret = new_secret()
     app = open_page(page, secret)
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     assert "Check yourself" in found
     for item in draw_questions(page, 1):
         assert item.stem in found
@@ -87,7 +70,7 @@ def test_answers_show_their_feedback_and_count_for_review(kept: Store) -> None:
         fill_in(app, item, f"check.tails.1.{place}", response)
         hand_in(app, f"check.tails.1.{place}", sure=place > 0)
         assert not app.exception
-        found = texts(app)
+        found = text(app)
         assert grade(item, response).feedback in found
         assert item.explanation in found
         assert all(later.explanation not in found for later in items[place + 1 :])
@@ -98,7 +81,7 @@ def test_answers_show_their_feedback_and_count_for_review(kept: Store) -> None:
     assert [answer.sure for answer in given] == [False, True, True]
     assert app.title[0].value == "Tails"
     app.run()
-    assert items[0].explanation in texts(app)
+    assert items[0].explanation in text(app)
     assert len(answered_turns(kept, secret)) == 3
 
 
@@ -109,16 +92,16 @@ def test_other_questions_and_a_link_to_them() -> None:
     assert not app.exception
     assert app.query_params["check"] in ("2", ["2"])
     stems = [item.stem for item in draw_questions("nesting", 2)]
-    assert all(stem in texts(app) for stem in stems)
+    assert all(stem in text(app) for stem in stems)
     again = open_page("nesting", new_secret(), {"check": "2"})
-    assert all(stem in texts(again) for stem in stems)
+    assert all(stem in text(again) for stem in stems)
 
 
 @pytest.mark.parametrize("check", ["", "0", "-3", "x", "9" * 5_000, "1e3", "<b>", "٣"])
 def test_hostile_links_ask_the_first_questions(check: str) -> None:
     app = open_page("nesting", new_secret(), {"check": check})
     assert not app.exception
-    assert draw_questions("nesting", 1)[0].stem in texts(app)
+    assert draw_questions("nesting", 1)[0].stem in text(app)
 
 
 def test_a_store_that_refuses_loses_nothing(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,7 +117,7 @@ def test_a_store_that_refuses_loses_nothing(kept: Store, monkeypatch: pytest.Mon
         hand_in(app, key)
         assert not app.exception
         assert "Nothing was saved" in app.error[0].proto.title
-        assert item.explanation not in texts(app)
+        assert item.explanation not in text(app)
     hand_in(app, key)
-    assert item.explanation in texts(app)
+    assert item.explanation in text(app)
     assert len(answered_turns(kept, secret)) == 1

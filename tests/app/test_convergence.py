@@ -1,13 +1,8 @@
 """The page on convergence without a browser: data, cures, paths, words, code."""
 
 import io
-import os
-import shutil
-import subprocess
-import sys
 import time
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -24,37 +19,21 @@ from pages.learn._convergence.take_away import paths_table
 from pages.learn._convergence.words import boundary_components, boundary_words, warning_words
 from sim.inference.optimisers import OPTIMISERS
 from sim.inference.troubles import TROUBLES
+from tests.app import screen
+from tests.app.screen import alts, plain_text, press, settings_in
+from tests.engine.scripts import need_r, run_python, run_r
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "convergence.py"
 SCREENS = [(name, cure) for name, t in TROUBLES.items() for cure in ("", *t.cures)]
 
 
 def open_page(name: str = "", cure: str = "", **query: str) -> AppTest:
     """The page with its data, a cure, and the answers shown."""
-    app = AppTest.from_file(str(ROUTER), default_timeout=120)
-    app.switch_page(str(PAGE))
-    if name:
-        app.query_params["trouble"] = TROUBLES[name].title
-        app.query_params[f"guess.{name}"] = SKIP
+    settings = {"trouble": TROUBLES[name].title, f"guess.{name}": SKIP} if name else {}
     if cure:
-        app.query_params[f"cure.{name}"] = TROUBLES[name].cures[cure].label
-    for key, value in query.items():
-        app.query_params[key] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    parts += [element.value for kind in ("error", "info", "warning") for element in app.get(kind)]
-    return "\n".join(str(part) for part in parts).replace("\\", "")
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+        settings[f"cure.{name}"] = TROUBLES[name].cures[cure].label
+    return screen.open_page("learn/convergence", settings | query)
 
 
 def test_the_answer_waits_for_the_prediction() -> None:
@@ -62,14 +41,14 @@ def test_the_answer_waits_for_the_prediction() -> None:
     assert not app.exception
     assert app.title[0].value == "Convergence"
     assert alts(app) == []
-    assert "found the lowest point" not in text(app)
+    assert "found the lowest point" not in plain_text(app)
     app.get_by_key("guess.seconds").set_value(ALL).run()
     assert not app.exception
     n = n_reached(compare("seconds", ""))
-    assert f"{n} of 7 found the lowest point**. You said: all seven" in text(app)
+    assert f"{n} of 7 found the lowest point**. You said: all seven" in plain_text(app)
     assert len(alts(app)) == 4
     app.get_by_key("guess.seconds").set_value(SOME).run()
-    assert f"{n} of 7 found the lowest point**, as you said" in text(app)
+    assert f"{n} of 7 found the lowest point**, as you said" in plain_text(app)
 
 
 @pytest.mark.parametrize(("name", "cure"), SCREENS)
@@ -82,11 +61,11 @@ def test_every_screen_runs(name: str, cure: str) -> None:
     found = compare(name, cure)
     table = app.dataframe[0].value
     assert list(table["Optimiser"]) == [o.label for o in OPTIMISERS.values()]
-    assert f"**{found.best:.3f}**" in text(app)
+    assert f"**{found.best:.3f}**" in plain_text(app)
     if cure:
         n = n_reached(found)
-        assert f"Now: **{n} of 7**" in text(app)
-        assert f"`{TROUBLES[name].cures[cure].formula}`" in text(app)
+        assert f"Now: **{n} of 7**" in plain_text(app)
+        assert f"`{TROUBLES[name].cures[cure].formula}`" in plain_text(app)
 
 
 @pytest.mark.parametrize(
@@ -102,10 +81,10 @@ def test_a_cure_is_one_click() -> None:
     assert n < 7
     app.get_by_key("cure.seconds").set_value("Centre and scale").run()
     assert not app.exception
-    assert f"Before: {n} of 7 found the lowest point. Now: **7 of 7**" in text(app)
-    assert "the residual SD is 25.48 before and 25.48 now" in text(app)
+    assert f"Before: {n} of 7 found the lowest point. Now: **7 of 7**" in plain_text(app)
+    assert "the residual SD is 25.48 before and 25.48 now" in plain_text(app)
     app.get_by_key("cure.seconds").set_value("Drop the correlation").run()
-    assert "a simpler model does not repair it" in text(app)
+    assert "a simpler model does not repair it" in plain_text(app)
 
 
 @pytest.mark.parametrize(("label", "name", "cure"), SHOWN_CURES)
@@ -113,7 +92,7 @@ def test_each_of_the_three_cures_is_one_click_from_anywhere(
     label: str, name: str, cure: str
 ) -> None:
     app = open_page("seconds")
-    next(button for button in app.button if button.label == label).click().run()
+    press(app, label)
     assert app.selectbox(key="trouble").value == name
     # The other data have a prediction of their own.
     assert alts(app) == []
@@ -121,7 +100,7 @@ def test_each_of_the_three_cures_is_one_click_from_anywhere(
     assert not app.exception
     before = n_reached(compare(name, ""))
     assert before < 7
-    assert f"Before: {before} of 7 found the lowest point. Now: **7 of 7**" in text(app)
+    assert f"Before: {before} of 7 found the lowest point. Now: **7 of 7**" in plain_text(app)
 
 
 def test_an_optimiser_that_cannot_begin_is_not_said_to_be_silent() -> None:
@@ -170,11 +149,11 @@ def test_walking_goes_on_by_itself_until_stopped() -> None:
         assert not app.exception
         return app.slider(key="step").value
 
-    next(button for button in app.button if button.label == "Walk").click().run()
+    press(app, "Walk")
     steps = [wait() for _ in range(3)]
     assert steps == sorted(set(steps))
     assert steps[-1] < 10
-    next(button for button in app.button if button.label == "Stop").click().run()
+    press(app, "Stop")
     stopped = app.slider(key="step").value
     assert wait() == stopped
     app.session_state["step"] = 170
@@ -231,7 +210,7 @@ def test_warnings_are_judged_by_the_lowest_point() -> None:
 
 def test_the_button_leads_to_a_singular_fit() -> None:
     app = open_page("none")
-    next(b for b in app.button if b.label == "Look at a fit that is singular").click().run()
+    press(app, "Look at a fit that is singular")
     assert not app.exception
     assert app.selectbox(key="trouble").value == "singular"
 
@@ -240,15 +219,7 @@ def test_the_link_restores_the_page() -> None:
     app = open_page("year", "recode")
     app.get_by_key("optimisers").set_value(["newton", "powell"]).run()
     app.slider(key="step").set_value(7).run()
-    address = next(c.value for c in app.get("code") if "trouble=" in c.value)
-    again = AppTest.from_file(str(ROUTER), default_timeout=120)
-    again.switch_page(str(PAGE))
-    query: dict[str, list[str]] = {}
-    for key, value in parse_qsl(urlsplit(address).query):
-        query.setdefault(key, []).append(value)
-    for key, values in query.items():
-        again.query_params[key] = values
-    again.run()
+    again = screen.open_page("learn/convergence", settings_in(app, "trouble="))
     assert not again.exception
     assert alts(again) == alts(app)
     assert len(alts(again)) == 2
@@ -268,7 +239,7 @@ def test_the_link_restores_the_page() -> None:
 def test_hostile_addresses_show_no_traceback(query: dict[str, str]) -> None:
     app = open_page(**query)
     assert not app.exception
-    assert "evil" not in text(app)
+    assert "evil" not in plain_text(app)
 
 
 def test_contour_lines_lie_where_the_height_is() -> None:
@@ -299,25 +270,12 @@ def test_python_code_is_python(name: str, cure: str) -> None:
     compile(python_script(Settings(name, cure)), "script", "exec")
 
 
-def test_python_code_runs() -> None:
-    script = python_script(Settings("reference", "recode"))
-    run = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT, env=os.environ | {"OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    assert "Nelder–Mead" in run.stdout
-    assert "633.258" in run.stdout
+def test_python_code_runs(tmp_path: Path) -> None:
+    done = run_python(python_script(Settings("reference", "recode")), tmp_path)
+    assert "Nelder–Mead" in done.stdout
+    assert "633.258" in done.stdout
 
 
-def _has_lme4() -> bool:
-    if not (rscript := shutil.which("Rscript")):
-        return False
-    return subprocess.run([rscript, "-e", "library(lme4)"], capture_output=True).returncode == 0
-
-
-@pytest.mark.skipif(not _has_lme4(), reason="needs R with lme4")
 @pytest.mark.parametrize(
     ("name", "cure", "says"),
     [
@@ -329,13 +287,8 @@ def _has_lme4() -> bool:
     ],
 )
 def test_r_code_runs(tmp_path: Path, name: str, cure: str, says: str) -> None:
-    settings = Settings(name, cure)
+    need_r("lme4")
     TROUBLES[name].frame(cure).to_csv(tmp_path / FILE, index=False)
-    (tmp_path / "script.R").write_text(r_script(settings), encoding="utf-8")
-    run = subprocess.run(
-        ["Rscript", "script.R"],
-        cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    assert says in run.stdout
-    assert run.stdout.count("== ") == 4
+    done = run_r(r_script(Settings(name, cure)), tmp_path)
+    assert says in done.stdout
+    assert done.stdout.count("== ") == 4

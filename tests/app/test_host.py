@@ -1,7 +1,7 @@
 """The host's page without a browser: open a room, lead it, and what can go wrong."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from pages.classroom._host.controls import BUTTONS, commands_of, next_command
 from quizzes.classroom.decks import deck_from_ids, load_decks, questions_of
 from quizzes.classroom.room import MOVES, Asked, Room
 from quizzes.kinds import KINDS
+from quizzes.settings import settings
 from quizzes.store import (
     Player,
     Store,
@@ -20,26 +21,18 @@ from quizzes.store import (
     create_room,
     delete_room,
     host_room,
-    open_store,
     players_of,
 )
-from tests.app.answering import press, texts
-from tests.app.in_class import HOST, ROOT, ROUTER, labels, now, open_class, open_host
+from tests.app.in_class import labels, now, open_class, open_host
+from tests.app.screen import open_page, path_of, press, text
 
 NASTY = ("**Bob**", "![x](http://example.org/x.png)", "<b>Eve</b>", "$x^2$", ":red[hi]")
-
-
-@pytest.fixture
-def kept() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
 
 
 def test_a_room_is_opened_from_a_ready_deck(kept: Store) -> None:
     app = open_host()
     assert not app.exception
-    assert "10 questions" in texts(app)
+    assert "10 questions" in text(app)
     press(app, "Open a room")
     assert not app.exception
     secret = app.query_params["room"]
@@ -52,7 +45,7 @@ def test_a_room_is_opened_from_a_ready_deck(kept: Store) -> None:
         False,
         False,
     )
-    assert "Waiting for the first player" in texts(app)
+    assert "Waiting for the first player" in text(app)
 
 
 def test_settings_go_into_the_room(kept: Store) -> None:
@@ -71,7 +64,7 @@ def test_decks_by_topic_and_by_hand(kept: Store) -> None:
     assert "Open a room" not in labels(app)
     app.button_group(key="host.topics").set_value(["nesting"]).run()
     assert not app.exception
-    assert "8 questions" in texts(app)
+    assert "8 questions" in text(app)
     app.button_group(key="host.way").set_value("hand").run()
     assert "Open a room" not in labels(app)
     names = list(load_decks()["syntax"].entries)
@@ -95,40 +88,40 @@ def test_a_file_that_is_no_deck_says_so(raw: bytes, words: str) -> None:
     app.button_group(key="host.way").set_value("file").run()
     app.file_uploader(key="host.file").upload("deck.json", raw, "application/json").run()
     assert not app.exception
-    assert words in texts(app).replace("\\", "")
+    assert words in text(app).replace("\\", "")
     assert "Open a room" not in labels(app)
 
 
 def test_a_whole_lesson(kept: Store) -> None:
     room = open_class(kept, names=("Ada", "Bob", "Cyd"))
     app = open_host(room.secret)
-    assert "3 players" in texts(app)
-    assert "Ada" in texts(app)
+    assert "3 players" in text(app)
+    assert "Ada" in text(app)
     press(app, "Start the questions")
     item = room.item()
-    assert item.stem in texts(app)
-    assert item.explanation not in texts(app)
+    assert item.stem in text(app)
+    assert item.explanation not in text(app)
     room.vote(True, False)
     app.run()
-    assert "**2** of 3 answers in" in texts(app)
+    assert "**2** of 3 answers in" in text(app)
     n_pictures = len(app.get("vega_lite_chart"))
     press(app, "Close the vote")
     assert len(app.get("vega_lite_chart")) == n_pictures
     press(app, "Show votes")
     assert len(app.get("vega_lite_chart")) == n_pictures + 1
-    assert ":green[" not in texts(app)
+    assert ":green[" not in text(app)
     press(app, "Vote again")
     room.vote(True, True, True)
     press(app, "Close the vote")
     press(app, "Reveal")
-    found = texts(app)
+    found = text(app)
     assert item.explanation in found
     assert "First vote: 50% right. Second vote: 100% right." in found
     assert "**1 moved to the right answer**" in found
     press(app, "Next question")
-    assert "Question **2** of 10" in texts(app)
+    assert "Question **2** of 10" in text(app)
     press(app, "Exit ticket")
-    assert "**0** of 3 exit tickets in" in texts(app)
+    assert "**0** of 3 exit tickets in" in text(app)
     press(app, "End the room")
     assert "Results" in labels(app)
     assert room.now().room.stage == "ended"
@@ -142,7 +135,7 @@ def test_a_reload_and_a_second_device_show_the_same(kept: Store) -> None:
     press(app, "Show votes")
     again = open_host(room.secret)
     assert labels(again) == labels(app)
-    assert texts(again) == texts(app)
+    assert text(again) == text(app)
 
 
 def test_of_two_hosts_clicking_at_once_one_is_told(kept: Store) -> None:
@@ -150,18 +143,18 @@ def test_of_two_hosts_clicking_at_once_one_is_told(kept: Store) -> None:
     first, second = open_host(room.secret), open_host(room.secret)
     press(first, "Start the questions")
     press(second, "Start the questions")
-    found = texts(second)
+    found = text(second)
     assert "Somebody else was quicker" in found
     assert "Question **1** of 10" in found
     assert room.now().room.version == 1
     press(second, "Close the vote")
-    assert "Somebody else" not in texts(second)
+    assert "Somebody else" not in text(second)
 
 
 def test_names_are_text(kept: Store) -> None:
     room = open_class(kept, names=NASTY)
     app = open_host(room.secret)
-    found = texts(app)
+    found = text(app)
     for nasty in NASTY:
         assert nasty not in found
     assert r"\*\*Bob\*\*" in found
@@ -189,14 +182,14 @@ def test_settings_of_an_open_room(kept: Store) -> None:
     app = open_host(room.secret)
     app.toggle(key="room.locked.0").set_value(True).run()
     assert room.now().room.locked
-    assert "locked" in texts(app)
+    assert "locked" in text(app)
     app.selectbox(key="room.timer.1").set_value(60).run()
     assert room.now().room.seconds == 60
     app.toggle(key="room.leaderboard.2").set_value(True).run()
     press(app, "Start the questions")
     room.vote(True, False)
     press(app, "Reveal")
-    found = texts(app)
+    found = text(app)
     assert "**1.** Ada · 1.0 points" in found
     assert "**2.** Bob · 0.0 points" in found
 
@@ -214,7 +207,7 @@ def test_a_vote_whose_time_is_up_is_closed_on_the_screen(kept: Store) -> None:
 def test_a_link_that_opens_nothing_says_so(secret: str) -> None:
     app = open_host(secret)
     assert not app.exception
-    assert "This link opens no room" in texts(app).replace("\\", "")
+    assert "This link opens no room" in text(app).replace("\\", "")
 
 
 def test_a_room_deleted_while_it_is_shown(kept: Store) -> None:
@@ -223,7 +216,7 @@ def test_a_room_deleted_while_it_is_shown(kept: Store) -> None:
     delete_room(kept, room.secret)
     app.run()
     assert not app.exception
-    assert "This link opens no room" in texts(app).replace("\\", "")
+    assert "This link opens no room" in text(app).replace("\\", "")
 
 
 def test_a_store_that_fails_is_told_without_a_traceback(
@@ -238,11 +231,11 @@ def test_a_store_that_fails_is_told_without_a_traceback(
     monkeypatch.setattr("pages.classroom._host.desk.click", fail)
     press(app, "Start the questions")
     assert not app.exception
-    assert "The disk is full" in texts(app)
+    assert "The disk is full" in text(app)
     monkeypatch.setattr("pages.classroom._host.live.counts", fail)
     app.run()
     assert not app.exception
-    assert "The page looks again by itself" in texts(app).replace("\\", "")
+    assert "The page looks again by itself" in text(app).replace("\\", "")
 
 
 @pytest.mark.parametrize("deck", sorted(load_decks()))
@@ -251,13 +244,13 @@ def test_every_question_of_the_ready_decks_is_shown_and_revealed(deck: str, kept
     app = open_host(room.secret)
     press(app, "Start the questions")
     for i in range(len(load_decks()[deck].entries)):
-        assert f"Question **{i + 1}** of" in texts(app)
+        assert f"Question **{i + 1}** of" in text(app)
         wrong = KINDS[room.item().kind].examples(room.item().body).wrong
         room.vote(True, not wrong)
         press(app, "Reveal")
         assert not app.exception
         assert not app.error
-        assert room.item().explanation in texts(app)
+        assert room.item().explanation in text(app)
         press(app, "Next question") if i + 1 < len(load_decks()[deck].entries) else None
 
 
@@ -267,9 +260,9 @@ def test_an_item_that_has_left_the_bank_can_be_skipped(kept: Store) -> None:
     app = open_host(opened.host_secret)
     press(app, "Start the questions")
     assert not app.exception
-    assert "The bank does not have this question any more" in texts(app)
+    assert "The bank does not have this question any more" in text(app)
     press(app, "Next question")
-    assert "Question **2** of 2" in texts(app)
+    assert "Question **2** of 2" in text(app)
 
 
 def test_the_secret_is_on_no_card_and_in_no_words_but_the_hosts_links(kept: Store) -> None:
@@ -280,7 +273,7 @@ def test_the_secret_is_on_no_card_and_in_no_words_but_the_hosts_links(kept: Stor
     assert sum(room.secret in code.value for code in app.code) == 2
     assert room.secret not in join_card("http://a.org/p", room.now().room.code)
     for seat in room.seats:
-        assert seat.token not in texts(app)
+        assert seat.token not in text(app)
 
 
 def test_every_move_has_a_button_and_one_comes_next() -> None:
@@ -302,10 +295,7 @@ def test_what_is_to_be_deleted_goes_when_a_room_is_opened(kept: Store) -> None:
 
 
 def open_join(code: str) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(ROOT / "pages" / "classroom" / "join.py"))
-    app.query_params["code"] = code
-    return app.run()
+    return open_page("classroom/join", {"code": code})
 
 
 def test_the_door_leads_to_the_phones() -> None:
@@ -320,30 +310,36 @@ def test_the_door_refuses_what_is_no_code(code: str) -> None:
     app = open_join(code)
     assert not app.exception
     assert not app.get("link_button")
-    assert "That is not a room's code" in texts(app).replace("\\", "")
+    assert "That is not a room's code" in text(app).replace("\\", "")
 
 
 def test_other_pages_have_a_way_back_to_the_room(kept: Store) -> None:
     room = open_class(kept)
     app = open_host(room.secret)
-    app.switch_page(str(ROOT / "pages" / "learn" / "tails.py")).run()
+    app.switch_page(path_of("learn/tails")).run()
     assert "Back to the room" in labels(app)
-    assert room.secret not in texts(app)
+    assert room.secret not in text(app)
     room.click("end")
-    app.switch_page(str(HOST))
+    app.switch_page(path_of("classroom/host"))
     app.query_params["room"] = room.secret
     app.run()
-    app.switch_page(str(ROOT / "pages" / "learn" / "tails.py")).run()
+    app.switch_page(path_of("learn/tails")).run()
     assert "Back to the room" not in labels(app)
 
 
+def ask_for_password(monkeypatch: pytest.MonkeyPatch, password: str) -> None:
+    """Run the page as on a site with a password."""
+    hosted = replace(settings(), host_password=password)
+    monkeypatch.setattr("pages.classroom._host.permission.settings", lambda: hosted)
+
+
 def test_a_site_with_a_password_asks_for_it(kept: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOST_PASSWORD", "pâté")
+    ask_for_password(monkeypatch, "pâté")
     app = open_host()
     assert "Open a room" not in labels(app)
     app.text_input[0].set_value("pate")
     press(app, "Go on")
-    assert "That is not the password." in texts(app)
+    assert "That is not the password." in text(app)
     assert "Open a room" not in labels(app)
     app.text_input[0].set_value("pâté")
     press(app, "Go on")
@@ -354,14 +350,14 @@ def test_a_site_with_a_password_asks_for_it(kept: Store, monkeypatch: pytest.Mon
 
 
 def test_passwords_are_not_guessed_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOST_PASSWORD", "right")
+    ask_for_password(monkeypatch, "right")
     monkeypatch.setattr("pages.classroom._host.permission.MOST_WRONG", 3)
     monkeypatch.setattr("pages.classroom._host.permission.address", lambda: "203.0.113.9")
     app = open_host()
     for i in range(4):
         app.text_input[0].set_value(f"wrong {i}")
         press(app, "Go on")
-    assert "Too many passwords were tried" in texts(app)
+    assert "Too many passwords were tried" in text(app)
     app.text_input[0].set_value("right")
     press(app, "Go on")
     assert "Open a room" not in labels(app)
@@ -372,4 +368,4 @@ def test_the_time_left_is_shown(kept: Store) -> None:
     room.click("timer", 300)
     app = open_host(room.secret)
     press(app, "Start the questions")
-    assert ":material/timer: **5:00**" in texts(app) or ":material/timer: **4:5" in texts(app)
+    assert ":material/timer: **5:00**" in text(app) or ":material/timer: **4:5" in text(app)

@@ -4,9 +4,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from quizzes import GENERATORS, Item, generate_item, load_bank
-from tests.app.conftest import ROOT
+from tests.app.screen import PATIENCE_SECONDS, path_of
 
-LEARN = ROOT / "pages" / "learn"
 ITEMS = [
     *load_bank().values(),
     *(
@@ -52,7 +51,7 @@ def test_a_page_takes_every_setting_of_a_link(
     link: tuple[str, tuple[tuple[str, str], ...]],
 ) -> None:
     page, settings = link
-    app = AppTest.from_file(str(LEARN / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(path_of(f"learn/{page}"), default_timeout=PATIENCE_SECONDS)
     for name, value in settings:
         app.query_params[name] = value
     app.run()

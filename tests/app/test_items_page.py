@@ -1,7 +1,6 @@
 """The item bank without a browser: find, look, check own files, take along."""
 
 import base64
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -11,20 +10,14 @@ from pages.practice._items.own_files import EXAMPLE
 from quizzes import find_item, load_bank, read_items_json
 from quizzes.exports import EXPORTS
 from quizzes.exports.format import ORDER_SEED
-from tests.app.answering import fill_in, press, texts
+from tests.app.answering import fill_in
+from tests.app.screen import open_page, press, text
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "practice" / "items.py"
 ITEM = "nesting/count-the-classes"
 
 
 def open_bank(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=120)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    app.run()
+    app = open_page("practice/items", query)
     assert not app.exception
     return app
 
@@ -40,7 +33,7 @@ def labels(app: AppTest) -> list[str]:
 
 def test_the_bank_is_browsed_by_topic_level_kind_and_belief() -> None:
     app = open_bank()
-    found = texts(app)
+    found = text(app)
     assert f"{len(load_bank())}" not in ("0", "")
     assert "Nothing is chosen yet" in found
     app = open_bank({"topics": "Nested and crossed"})
@@ -49,24 +42,24 @@ def test_the_bank_is_browsed_by_topic_level_kind_and_belief() -> None:
     assert int(total.removeprefix("Choose all ")) >= n
     app.selectbox(key="misconception").select("labels-decide").run()
     app.multiselect(key="kinds").set_value(["numeric"]).run()
-    assert ITEM in texts(app)
+    assert ITEM in text(app)
     find(app, "no such words anywhere")
-    assert "No item is like that" in texts(app)
+    assert "No item is like that" in text(app)
 
 
 def test_an_item_is_looked_at_as_a_student_sees_it() -> None:
     item = find_item(ITEM, ORDER_SEED)
     app = open_bank()
     find(app, ITEM)
-    assert item.explanation not in texts(app)
+    assert item.explanation not in text(app)
     app.button(key=f"look-{ITEM}").click().run()
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     assert item.stem in found
     assert item.explanation not in found and item.body.right not in found
     fill_in(app, item, f"try-{ITEM}-{ORDER_SEED}", item.body.key)
     press(app, "Answer: I am sure")
-    assert item.explanation in texts(app)
+    assert item.explanation in text(app)
 
 
 def test_the_key_comes_after_a_click_only() -> None:
@@ -74,10 +67,10 @@ def test_the_key_comes_after_a_click_only() -> None:
     app = open_bank()
     find(app, ITEM)
     app.button(key=f"look-{ITEM}").click().run()
-    assert item.body.near[0].feedback not in texts(app)
+    assert item.body.near[0].feedback not in text(app)
     app.session_state[f"key-{ITEM}"] = True
     app.run()
-    found = texts(app)
+    found = text(app)
     assert item.explanation in found
     assert all(near.feedback in found for near in item.body.near)
 
@@ -98,7 +91,7 @@ def test_chosen_items_are_taken_along(form: str) -> None:
     assert not app.exception
     _, made = app.session_state[taking.MADE]
     assert len(made.written) + len(made.left_out) == 2
-    found = texts(app)
+    found = text(app)
     for note in made.left_out:
         assert note.item_id in found
     if form == "json":
@@ -124,7 +117,7 @@ def test_own_files_are_checked_and_taken_along() -> None:
         [("My first item.yaml", EXAMPLE.encode(), "x"), ("broken.yaml", wrong.encode(), "x")]
     ).run()
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     line = wrong.splitlines().index("    right: maybe") + 1
     assert "1 item without a fault" in found
     assert f"line {line}" in found
@@ -146,7 +139,7 @@ def test_files_that_are_none_are_said_to_be(raw: bytes, name: str) -> None:
     app.file_uploader(key="items.files").set_value([(name, raw, "x")]).run()
     assert not app.exception
     assert app.error
-    assert "![](" not in texts(app)
+    assert "![](" not in text(app)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,9 @@
 """The page line-up without a browser: warm-up, vote, answer, tally, scripts, and no give-away."""
 
 import base64
-import os
 import re
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -32,26 +28,13 @@ from pages.practice._line_up.why import (
 )
 from sim import SCENARIOS, generate, lmer
 from sim.checks.line_up import PLOTS
+from tests.app import screen
+from tests.app.screen import press, settings_in, text
+from tests.engine.scripts import need_r, run_python, run_r
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "practice" / "line_up.py"
 REAL = {"round": "Line-up"}
 
-
-def open_page(query: dict[str, str] | None = None, **state: object) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    for name, value in state.items():
-        app.session_state[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "code", "error", "info", "warning", "success", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in app.get(kind))
+open_page = partial(screen.open_page, "practice/line_up")
 
 
 def images(app: AppTest) -> list[tuple[str, str]]:
@@ -150,7 +133,7 @@ def test_known_data_do_not_count_and_new_data_do() -> None:
     app = vote(app, 2)
     assert "0 of 1 found" in text(app)
     assert "1 vote on data you already knew is not counted" in text(app)
-    app = next(b for b in app.button if b.label == "New data").click().run()
+    press(app, "New data")
     app = vote(app, 5)
     assert "of 2 found" in text(app)
 
@@ -174,7 +157,7 @@ def test_recognised_data_have_no_p_value() -> None:
 def test_a_vote_by_number() -> None:
     app = open_page(REAL)
     app.number_input(key="panel").set_value(20)
-    app = next(b for b in app.button if b.label == "Choose").click().run()
+    press(app, "Choose")
     assert not app.exception
     assert [v.panel for v in app.session_state[VOTES].values()] == [20]
 
@@ -315,8 +298,7 @@ def test_own_data() -> None:
 
 def test_the_link_reproduces_the_panels() -> None:
     app = open_page({**REAL, "seed": "4", "draw": "9", "plot": "Means"})
-    link = next(c.value for c in app.code if "story=" in c.value)
-    again = open_page(dict(parse_qsl(urlsplit(link).query)))
+    again = open_page(settings_in(app, "story="))
     assert images(app) == images(again)
     assert "means" in images(again)[0][0] or "mean " in images(again)[0][0]
 
@@ -326,21 +308,11 @@ def test_the_link_reproduces_the_panels() -> None:
 def test_the_python_code_makes_the_same_line_up(name: str, plot: str, tmp_path: Path) -> None:
     setting = setting_of(name, plot)
     found = panels_of(setting)
-    script = python_script(setting, found)
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_python(python_script(setting, found), tmp_path)
     assert f"The actual data are in panel {found.actual}" in done.stdout
     assert (tmp_path / "line_up.svg").stat().st_size > 10_000
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R with lme4")
 @pytest.mark.parametrize(
     "name, plot, model",
     [
@@ -352,12 +324,9 @@ def test_the_python_code_makes_the_same_line_up(name: str, plot: str, tmp_path: 
     ],
 )
 def test_the_r_code_runs(name: str, plot: str, model: int, tmp_path: Path) -> None:
+    need_r("lme4")
     setting = setting_of(name, plot, model=model)
     setting.dataset.frame.to_csv(tmp_path / f"{name}.csv", index=False)
-    (tmp_path / "script.R").write_text(r_script(setting, panels_of(setting)))
-    done = subprocess.run(
-        ["Rscript", "script.R"], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_r(r_script(setting, panels_of(setting)), tmp_path)
     assert re.search(r"The actual data are in panel \d+", done.stdout)
     assert (tmp_path / "Rplots.pdf").stat().st_size > 3_000

@@ -2,12 +2,8 @@
 
 import io
 import json
-import os
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pandas as pd
@@ -33,31 +29,13 @@ from pages.learn._nesting.settings import (
 )
 from pages.learn._nesting.words import agree_words, differ_words
 from sim.designs import relation
+from tests.app import screen
+from tests.app.screen import alts, press, settings_in, text
+from tests.engine.scripts import need_r, run_python, run_r
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "nesting.py"
 SHOWN = {"guess": "Just show me"}
-CHART = "vega_lite_chart"
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    kinds = ("markdown", "caption", "code", "error", "info", "warning")
-    parts = [str(element.value) for kind in kinds for element in app.get(kind)]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(parts)
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get(CHART)]
+open_page = partial(screen.open_page, "learn/nesting")
 
 
 def world_of(seed: int = SEED, unique: bool = False, **chosen: float) -> World:
@@ -141,18 +119,11 @@ def test_where_the_models_agree_and_where_not() -> None:
     assert set(estimates_table(world, "unique")["change"]) == {"same"}
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 def test_the_r_code_gives_the_numbers_on_the_screen(tmp_path: Path) -> None:
-    found = subprocess.run(["Rscript", "-e", "library(lme4)"], capture_output=True, check=False)
-    if found.returncode:
-        pytest.skip("R has no lme4")
+    need_r("lme4")
     world = world_of(schools=5, classes=3)
     (tmp_path / FILE).write_text(data_table(world).to_csv(index=False), encoding="utf-8")
-    (tmp_path / "analysis.R").write_text(r_script(world), encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", "analysis.R"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_r(r_script(world), tmp_path)
     printed = [line for line in done.stdout.splitlines() if line.startswith("REML criterion")]
     fits = [world.fits[labels, bracket] for labels in LABELLINGS for bracket in BRACKETS]
     assert printed == [f"REML criterion at convergence: {fit.criterion:.1f}" for fit in fits]
@@ -163,16 +134,7 @@ def test_the_r_code_gives_the_numbers_on_the_screen(tmp_path: Path) -> None:
 
 def test_the_python_code_gives_the_numbers_on_the_screen(tmp_path: Path) -> None:
     world = world_of(seed=3, schools=4, class_sd=7.5)
-    script = tmp_path / "analysis.py"
-    script.write_text(python_script(world), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(python_script(world), tmp_path)
     for labels in LABELLINGS:
         for bracket in BRACKETS:
             assert world.fits[labels, bracket].summary() in done.stdout
@@ -255,9 +217,8 @@ def test_the_link_brings_everything_back() -> None:
     app = open_page({"guess": OPTIONS[0]})
     app.slider(key="schools").set_value(3).run()
     app.toggle(key="unique").set_value(True).run()
-    next(button for button in app.button if button.label == "New scores").click().run()
-    link = next(c.value for c in app.code if "schools=3" in c.value and "guess" in c.value)
-    settings = dict(parse_qsl(urlsplit(link).query))
+    press(app, "New scores")
+    settings = settings_in(app, "guess=")
     assert settings["seed"] == str(SEED + 1)
     again = open_page(settings)
     assert alts(again) == alts(app)
@@ -335,10 +296,10 @@ def test_partly_crossed_and_the_same_groups_twice() -> None:
 
 def test_the_examples_need_no_file() -> None:
     app = open_page()
-    next(button for button in app.button if button.label == "Words and people").click().run()
+    press(app, "Words and people")
     assert not app.exception
     assert "`word` nested in `kind`" in text(app)
-    next(button for button in app.button if button.label == "Schools and classes").click().run()
+    press(app, "Schools and classes")
     assert "`school`, `class`" in text(app)
 
 

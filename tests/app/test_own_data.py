@@ -6,15 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.data import read_data
+from tests.app.screen import alts, open_page, press
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
 OWN = {"story": "Your own data (CSV)"}
-CHART = "vega_lite_chart"
 
 
-def upload(open_app, content: bytes, name: str = "mine.csv") -> AppTest:
-    app = open_app(OWN)
+def upload(content: bytes, name: str = "mine.csv") -> AppTest:
+    app = open_page("", OWN)
     app.file_uploader[0].upload(name, content)
     return app.run()
 
@@ -27,43 +27,45 @@ def sleepstudy() -> bytes:
     return read_data("sleepstudy").to_csv(index=False).encode()
 
 
-def test_before_the_upload_the_page_says_what_it_needs(open_app) -> None:
-    app = open_app(OWN)
+def test_before_the_upload_the_page_says_what_it_needs() -> None:
+    app = open_page("", OWN)
     assert not app.exception
     assert not app.error
     assert app.info[0].proto.title == "No data yet"
-    assert len(app.get(CHART)) == 0
+    assert len(alts(app)) == 0
 
 
-def test_an_uploaded_file_is_fitted_at_once(open_app) -> None:
-    app = upload(open_app, sleepstudy())
+def test_an_uploaded_file_is_fitted_at_once() -> None:
+    app = upload(sleepstudy())
     assert not app.exception
     assert not app.error
     assert app.text_input(key="own.model").value == "reaction ~ 1 + days + (1 | subject)"
-    assert len(app.get(CHART)) == 3
+    assert len(alts(app)) == 3
+    app.session_state["results"] = "Summary as in R"
+    app.run()
     assert any("REML criterion at convergence: 1786.5" in code.value for code in app.code)
 
 
-def test_the_example_does_the_same(open_app) -> None:
-    app = open_app(OWN)
-    next(button for button in app.button if button.label == "Use the example").click().run()
+def test_the_example_does_the_same() -> None:
+    app = open_page("", OWN)
+    press(app, "Use the example")
     assert not app.exception
-    assert len(app.get(CHART)) == 3
+    assert len(alts(app)) == 3
 
 
-def test_the_file_stays_when_the_visitor_looks_at_a_story(open_app) -> None:
-    app = upload(open_app, sleepstudy())
+def test_the_file_stays_when_the_visitor_looks_at_a_story() -> None:
+    app = upload(sleepstudy())
     app.text_input(key="own.model").set_value("reaction ~ days + (days || subject)").run()
     app.selectbox(key="story").set_value("mixture").run()
     app.selectbox(key="story").set_value("own").run()
     assert not app.exception
     assert app.text_input(key="own.model").value == "reaction ~ days + (days || subject)"
-    assert len(app.get(CHART)) == 3
+    assert len(alts(app)) == 3
 
 
-def test_other_roles_bring_other_suggestions(open_app) -> None:
+def test_other_roles_bring_other_suggestions() -> None:
     frame = read_data("sleepstudy").assign(speed=lambda d: 1000 / d["reaction"])
-    app = upload(open_app, frame.to_csv(index=False).encode())
+    app = upload(frame.to_csv(index=False).encode())
     response = next(box for box in app.selectbox if box.label.startswith("What was measured"))
     response.set_value("speed").run()
     assert not app.exception
@@ -84,8 +86,8 @@ def odd_names() -> bytes:
     return frame.to_csv(index=False).encode()
 
 
-def test_columns_with_odd_names(open_app) -> None:
-    app = upload(open_app, odd_names())
+def test_columns_with_odd_names() -> None:
+    app = upload(odd_names())
     assert not app.exception
     labels = ["What was measured", "Along the axis", "Who was measured", "Kind of participant"]
     for label, value in zip(labels, ["a b", "1x", "if", "🙂.[0]"], strict=True):
@@ -95,7 +97,7 @@ def test_columns_with_odd_names(open_app) -> None:
     app.text_input(key="own.model").set_value(formula).run()
     assert not app.exception
     assert not app.error
-    assert len(app.get(CHART)) == 3
+    assert len(alts(app)) == 3
 
 
 @pytest.mark.parametrize(
@@ -108,8 +110,8 @@ def test_columns_with_odd_names(open_app) -> None:
         (b"who,what\nx,y\nz,w\n", "No column is a number"),
     ],
 )
-def test_a_file_that_cannot_be_used_says_why(open_app, content: bytes, words: str) -> None:
-    app = upload(open_app, content)
+def test_a_file_that_cannot_be_used_says_why(content: bytes, words: str) -> None:
+    app = upload(content)
     assert not app.exception
     assert words in errors(app)
     assert app.selectbox(key="story").value == "own"
@@ -125,11 +127,11 @@ def test_a_file_that_cannot_be_used_says_why(open_app, content: bytes, words: st
     ],
     ids=["constant response", "one level", "all missing", "one observation a level"],
 )
-def test_data_that_cannot_be_fitted_say_why(open_app, values, formula: str, words: str) -> None:
+def test_data_that_cannot_be_fitted_say_why(values, formula: str, words: str) -> None:
     frame = pd.DataFrame(
         {"y": np.arange(12) % 5 + 0.5, "x": np.arange(12) % 4, "g": np.repeat([1, 2, 3], 4)}
     ).assign(**values)
-    app = upload(open_app, frame.to_csv(index=False).encode())
+    app = upload(frame.to_csv(index=False).encode())
     assert not app.exception
     box = app.text_input(key="own.model") if app.text_input else None
     if box is not None:
@@ -138,20 +140,20 @@ def test_data_that_cannot_be_fitted_say_why(open_app, values, formula: str, word
     assert words in errors(app)
 
 
-def test_one_column_in_two_roles_is_said_where_it_can_be_changed(open_app) -> None:
-    app = upload(open_app, sleepstudy())
+def test_one_column_in_two_roles_is_said_where_it_can_be_changed() -> None:
+    app = upload(sleepstudy())
     who = next(box for box in app.selectbox if box.label.startswith("Who was measured"))
     who.set_value("reaction").run()
     assert not app.exception
     assert "'reaction' stands for what was measured and for who was measured" in errors(app)
     next(b for b in app.selectbox if b.label.startswith("Who was")).set_value("subject").run()
     assert not app.error
-    assert len(app.get(CHART)) == 3
+    assert len(alts(app)) == 3
 
 
-def test_a_file_without_a_good_guess_starts_from_three_columns(open_app) -> None:
+def test_a_file_without_a_good_guess_starts_from_three_columns() -> None:
     rows = "".join(f"{i // 6},{i % 6},5\n" for i in range(48))
-    app = upload(open_app, f"id,x,y\n{rows}".encode())
+    app = upload(f"id,x,y\n{rows}".encode())
     assert not app.exception
     chosen = [box.value for box in app.selectbox if box.label != "Story"][:3]
     assert len(set(chosen)) == 3

@@ -3,17 +3,17 @@
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import (
+from pages._ui.charts import Picture, histogram_picture, padded
+from pages._ui.files import as_png, as_svg
+from pages._ui.lines import (
     MAX_DRAWN_PARTICIPANTS,
     MAX_DRAWN_ROWS,
     Axes,
-    Picture,
     drawn_rows,
-    histogram_picture,
+    line_rows,
     lines_picture,
-    padded,
 )
-from pages._ui.files import as_png, as_svg
+from pages._ui.theme import Role
 from pages._ui.words import code, inside, listed, number, plain
 
 
@@ -34,13 +34,18 @@ def axes(frame: pd.DataFrame, **others) -> Axes:
     return Axes("condition", "value (points)", y_domain=padded([frame["y"].to_numpy()]), **settings)
 
 
+def drawn(frame: pd.DataFrame, at: Axes, role: Role, words: str, **more: str) -> Picture:
+    laid = line_rows(frame, straight=at.straight)
+    return lines_picture(laid, frame["y"].to_numpy(), at, role, words, **more)
+
+
 def panels() -> list[Picture]:
     frame = rows()
     truth = pd.DataFrame({"x": ["0", "1"], "y": [9.0, 11.0]})
     shared = axes(frame)
     return [
-        lines_picture(frame, shared, "actual", "one", truth=truth, title="Actual data"),
-        lines_picture(frame, shared, "simulated", "two", title="Simulated", compact=True),
+        drawn(frame, shared, "actual", "one", truth=truth, title="Actual data"),
+        drawn(frame, shared, "simulated", "two", title="Simulated", compact=True),
         histogram_picture(np.random.default_rng(2).normal(size=1000), 3.5, "SD", "three"),
     ]
 
@@ -59,7 +64,7 @@ def test_panels_of_one_picture_share_their_axes() -> None:
 def test_a_picture_does_not_change_the_next_one() -> None:
     first = panels()[0]
     other = axes(rows(), levels=("p", "q"))
-    lines_picture(rows(), other, "actual", "x")
+    drawn(rows(), other, "actual", "x")
     assert first.spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == ["0", "1"]
 
 
@@ -81,7 +86,7 @@ def test_files() -> None:
 
 def test_repeated_measurements_become_one_line_through_their_means() -> None:
     frame = pd.concat([rows(3), rows(3).assign(y=lambda d: d["y"] + 2)], ignore_index=True)
-    data = lines_picture(frame, axes(frame), "actual", "x").data
+    data = drawn(frame, axes(frame), "actual", "x").table().to_pandas()
     lines = data[data["layer"] == "line"]
     assert len(lines) == 6
     np.testing.assert_allclose(lines["y"], rows(3)["y"] + 1)
@@ -93,7 +98,7 @@ def test_a_straight_line_is_the_least_squares_line() -> None:
     x, y = rng.normal(size=9), rng.normal(size=9)
     frame = pd.DataFrame({"participant": "1", "x": x, "y": y, "group": ""})
     straight = axes(frame, levels=None, x_domain=padded([x]), groups=(), straight=True)
-    data = lines_picture(frame, straight, "actual", "x").data
+    data = drawn(frame, straight, "actual", "x").table().to_pandas()
     ends = data[data["layer"] == "line"]
     slope, intercept = np.polyfit(x, y, 1)
     np.testing.assert_allclose(ends["y"], intercept + slope * ends["x"].astype(float))

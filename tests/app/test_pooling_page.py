@@ -1,45 +1,23 @@
 """The page on pooling without a browser: question, controls, tables, links."""
 
 import json
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from functools import partial
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "pooling.py"
+from tests.app import screen
+from tests.app.screen import ROOT, alts, press, settings_in, text
+
 ANSWERS = json.loads((ROOT / "tests" / "reference" / "pooling.json").read_text(encoding="utf-8"))
 SHOWN = {"sleepstudy20.guess": "Just show me"}
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    parts += [element.value for kind in ("error", "info", "warning") for element in app.get(kind)]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts)
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+open_page = partial(screen.open_page, "learn/pooling")
 
 
 def one(app: AppTest, start: str) -> str:
     return next(alt for alt in alts(app) if alt.startswith(start))
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(b for b in app.button if b.label == label).click().run()
 
 
 def test_partial_pooling_is_hidden_until_a_guess() -> None:
@@ -215,13 +193,5 @@ def test_hostile_links_show_the_page(query: dict[str, str]) -> None:
 def test_the_link_brings_everything_back() -> None:
     app = open_page(SHOWN | {"varying": "slopes", "dropped": "2-7", "sleepstudy20.mark": "373"})
     app.slider(key="pooled.percent").set_value(30).run()
-    link = next(c.value for c in app.code if "pooled.percent=30" in c.value)
-    settings: dict[str, list[str]] = {}
-    for name, value in parse_qsl(urlsplit(link).query):
-        settings.setdefault(name, []).append(value)
-    again = AppTest.from_file(str(ROUTER), default_timeout=90)
-    again.switch_page(str(PAGE))
-    for name, values in settings.items():
-        again.query_params[name] = values
-    again.run()
+    again = open_page(settings_in(app, "pooled.percent=30"))
     assert alts(again) == alts(app)

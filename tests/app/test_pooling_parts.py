@@ -1,8 +1,5 @@
 """What the page on pooling shows: lines, moves, arrows, steps, words, code."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -27,8 +24,8 @@ from pages.learn._pooling.take_away import coefficient_frame
 from pages.learn._pooling.words import see_why
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS, Roles, generate
+from tests.engine.scripts import run_python
 
-ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = "![](http://example.org/x.png) **b** `c`"
 
 
@@ -233,15 +230,6 @@ def test_a_long_table_is_cut() -> None:
 
 def test_the_python_code_gives_the_numbers_on_the_screen(tmp_path: Path) -> None:
     sleep = study()
-    script = tmp_path / "analysis.py"
-    script.write_text(python_script(sleep, sleep.both, 80, ()), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, str(script)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(python_script(sleep, sleep.both, 80, ()), tmp_path)
     assert "no          28.515848  6.662904" in done.stdout
     assert "374   271.1447" in done.stdout

@@ -1,8 +1,6 @@
 """The page on progress without a browser: topics, beliefs, and the record with its code."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,29 +16,14 @@ from quizzes.store import (
     code_made_at,
     make_code,
     new_secret,
-    open_store,
     open_turn,
 )
 from quizzes.topics import MISCONCEPTIONS
-from tests.app.answering import press, texts
-
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "practice" / "progress.py"
-
-
-@pytest.fixture
-def kept() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
+from tests.app.screen import open_as, press, text
 
 
 def open_progress(secret: str) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(PAGE))
-    app.session_state["visitor.secret"] = secret
-    return app.run()
+    return open_as(secret, "practice/progress")
 
 
 def answered(kept: Store, secret: str, id: str, *, right: bool = True, days: int = 0) -> str:
@@ -62,7 +45,7 @@ def bars(app: AppTest) -> list[str]:
 def test_before_the_first_answer() -> None:
     app = open_progress(new_secret())
     assert not app.exception
-    assert "Nothing here yet" in texts(app)
+    assert "Nothing here yet" in text(app)
     assert len(app.get("page_link")) == 1
     assert "Delete my record" not in [button.label for button in app.button]
     assert app.text_input[0].label == "Code"
@@ -78,8 +61,8 @@ def test_topics_and_beliefs(kept: Store) -> None:
     assert any("1 of " in bar and "0 right the last time, 1 due today" in bar for bar in found)
     assert any("1 of " in bar and "1 right the last time" in bar for bar in found)
     assert any("none met yet" in bar for bar in found)
-    assert MISCONCEPTIONS[tag].belief in texts(app)
-    assert MISCONCEPTIONS[tag].instead in texts(app)
+    assert MISCONCEPTIONS[tag].belief in text(app)
+    assert MISCONCEPTIONS[tag].instead in text(app)
 
 
 def test_a_code_joins_a_device_that_has_nothing(kept: Store) -> None:
@@ -93,11 +76,11 @@ def test_a_code_joins_a_device_that_has_nothing(kept: Store) -> None:
     other.text_input[0].set_value(f" {code.lower().replace('-', ' ')} ")
     press(other, "Join")
     assert not other.exception
-    assert "This device now has your record: 1 answer." in texts(other)
+    assert "This device now has your record: 1 answer." in text(other)
     assert answered_turns(kept, second) == answered_turns(kept, first)
     other.text_input[0].set_value(code)
     press(other, "Join")
-    assert "This device already had this record." in texts(other)
+    assert "This device already had this record." in text(other)
 
 
 def test_two_records_become_one(kept: Store) -> None:
@@ -109,7 +92,7 @@ def test_two_records_become_one(kept: Store) -> None:
     app = open_progress(second)
     app.text_input[0].set_value(code)
     press(app, "Join")
-    assert "Both records are one now: 3 answers, 2 of them from this device." in texts(app)
+    assert "Both records are one now: 3 answers, 2 of them from this device." in text(app)
     assert len(answered_turns(kept, first)) == 3
 
 
@@ -135,8 +118,8 @@ def test_a_new_code_replaces_the_old_one(kept: Store) -> None:
     again = open_progress(secret)
     made = code_made_at(kept, secret)
     assert made is not None
-    assert f"Your last code is from {made:%d %B %Y}" in texts(again)
-    assert old not in texts(again)
+    assert f"Your last code is from {made:%d %B %Y}" in text(again)
+    assert old not in text(again)
 
 
 def test_deleting_asks_first_and_leaves_nothing(kept: Store) -> None:
@@ -148,8 +131,8 @@ def test_deleting_asks_first_and_leaves_nothing(kept: Store) -> None:
     app.checkbox[0].check().run()
     press(app, "Delete my record")
     assert not app.exception
-    assert "1 answer deleted." in texts(app)
-    assert "Nothing here yet" in texts(app)
+    assert "1 answer deleted." in text(app)
+    assert "Nothing here yet" in text(app)
     assert answered_turns(kept, secret) == ()
 
 

@@ -1,11 +1,7 @@
 """The page on p-values without a browser: questions, five tests, counts, words, code."""
 
-import os
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -22,39 +18,22 @@ from sim import lmer
 from sim.errors import SimError
 from sim.inference.error_rates import Rate
 from sim.scenarios import SCENARIOS
+from tests.app import screen
+from tests.app.screen import plain_text, settings_in
+from tests.engine.scripts import need_r, run_python, run_r
 from tests.reference.cases import case_data
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "pvalues.py"
 SHOWN = {"sleepstudy20.df": "Just show me"}
 SMALL = Plan(size=20, kenward_roger=3, bootstrap=2)
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    """Everything a visitor can read, without Markdown's backslashes."""
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    for kind in ("error", "info", "warning"):
-        for element in app.get(kind):
-            parts += [element.value, element.proto.title]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts).replace("\\", "")
+open_page = partial(screen.open_page, "learn/pvalues")
 
 
 def alts(app: AppTest) -> list[str]:
     """What the pictures show, apart from the data."""
-    found = [chart.proto.alt for chart in app.get("vega_lite_chart")]
-    return [alt for alt in found if not alt.startswith("Actual data")]
+    return [alt for alt in screen.alts(app) if not alt.startswith("Actual data")]
 
 
 @pytest.fixture(autouse=True)
@@ -67,28 +46,29 @@ def test_nothing_is_told_before_the_prediction() -> None:
     app = open_page()
     assert not app.exception
     assert not alts(app)
-    assert "183 rows" in text(app)
-    assert "20 participants" in text(app)
-    assert "17.2" not in text(app)
+    assert "183 rows" in plain_text(app)
+    assert "20 participants" in plain_text(app)
+    assert "17.2" not in plain_text(app)
     assert not list(app.table)
-    assert "How often is each of them wrong?" not in [found.value for found in app.subheader]
-    data = [chart.proto.alt for chart in app.get("vega_lite_chart")]
-    assert data[0].startswith("Actual data: 20 lines, one for each participant, reaction (ms)")
+    assert "How often is each of them wrong?" not in [found.value for found in app.header]
+    assert screen.alts(app)[0].startswith(
+        "Actual data: 20 lines, one for each participant, reaction (ms)"
+    )
 
 
 def test_the_five_tests_of_the_sleep_study() -> None:
     app = open_page()
     app.get_by_key("sleepstudy20.df").set_value("About 181: one for each row").run()
     assert not app.exception
-    assert "nearer to *about 19* than to your *about 181*" in text(app)
+    assert "nearer to *about 19* than to your *about 181*" in plain_text(app)
     table = app.table[0].value
     assert list(table.index) == list(METHODS)
     assert list(table["df"]) == ["∞", "17.16", "17.08", "1", "–"]
     assert list(table["statistic"])[:3] == ["z = 6.778", "t = 6.778", "t = 6.748"]
     assert table.loc["Likelihood ratio", "statistic"] == "χ² = 23.60"
     assert table.loc["Parametric bootstrap", "p-value"] == "0.001"
-    assert "a plain regression would count 181 degrees of freedom" in text(app)
-    assert "how much 20 slopes differ" in text(app)
+    assert "a plain regression would count 181 degrees of freedom" in plain_text(app)
+    assert "how much 20 slopes differ" in plain_text(app)
     assert len(alts(app)) == 2
     assert "Satterthwaite, t = 6.78 with 17.16 df, p < 0.0001" in alts(app)[0]
 
@@ -106,22 +86,22 @@ def test_the_words_follow_the_model() -> None:
     app = open_page(SHOWN)
     app.text_input(key="sleepstudy20.model").set_value("reaction ~ days + (1 | subject)").run()
     assert not app.exception
-    assert "nearly all of them" in text(app)
-    assert "these df are an illusion" in text(app)
+    assert "nearly all of them" in plain_text(app)
+    assert "these df are an illusion" in plain_text(app)
 
 
 def test_schools_are_called_schools() -> None:
     app = open_page({"story": "Schools and classes", "schools.df": "Just show me"})
     assert not app.exception
-    assert "schools**. The degrees of freedom" in text(app)
-    assert "With very many schools" in text(app)
+    assert "schools**. The degrees of freedom" in plain_text(app)
+    assert "With very many schools" in plain_text(app)
     assert "{" not in "".join(element.value for element in app.markdown)
 
 
 def test_an_effect_of_classes_is_a_comparison_of_classes() -> None:
     app = open_page({"story": SCENARIOS["schools"].title, "schools.df": "Just show me"})
     assert not app.exception
-    found = text(app)
+    found = plain_text(app)
     assert "is the same in all rows of one `class:school`" in found
     assert "a comparison of 24 of them" in found
     # Satterthwaite 22.0, Kenward and Roger 17.0: they do not agree, balanced or not.
@@ -136,10 +116,10 @@ def test_an_effect_between_participants() -> None:
     effects = app.selectbox(key="mixture.effect")
     between = next(name for name in effects.options if name.startswith("group"))
     effects.set_value(between).run()
-    assert "is the same in all rows of a participant" in text(app)
+    assert "is the same in all rows of a participant" in plain_text(app)
     within = next(name for name in effects.options if not name.startswith("group"))
     app.selectbox(key="mixture.effect").set_value(within).run()
-    assert "is the same in all rows of a participant" not in text(app)
+    assert "is the same in all rows of a participant" not in plain_text(app)
 
 
 @pytest.mark.parametrize("name", list(SCENARIOS))
@@ -169,10 +149,10 @@ def test_a_visitors_own_crossed_data(monkeypatch: pytest.MonkeyPatch) -> None:
     assert not app.exception
     assert not app.error
     assert len(app.table[0].value) == 5
-    assert "Your data are not in the link" in text(app)
-    assert "pd.read_csv(" in text(app)
+    assert "Your data are not in the link" in plain_text(app)
+    assert "pd.read_csv(" in plain_text(app)
     app.get_by_key("own.worst").set_value("Just show me").run()
-    assert "the bootstrap is left out" in text(app)
+    assert "the bootstrap is left out" in plain_text(app)
     next(b for b in app.button if b.label.startswith("Run")).click().run()
     assert not app.exception
     counted = app.table[1].value
@@ -189,8 +169,8 @@ def test_counting_shows_rates_with_their_intervals() -> None:
     counted = app.table[1].value
     assert list(counted.columns) == ["n = 5", "n = 10", "n = 20", "n = 50", "studies"]
     assert list(counted["studies"]) == ["200", "200", "30", "200", "20"]
-    assert "With **5 participants**" in text(app)
-    assert "As you said: *Wald z*." in text(app)
+    assert "With **5 participants**" in plain_text(app)
+    assert "As you said: *Wald z*." in plain_text(app)
     assert app.session_state["rounds"] == 10
 
 
@@ -198,8 +178,7 @@ def test_a_link_counts_again_what_it_names() -> None:
     app = open_page({**SHOWN, "sleepstudy20.worst": "Just show me", "rounds": "1"})
     assert not app.exception
     assert list(app.table[1].value["studies"]) == ["20", "20", "3", "20", "2"]
-    link = next(code.value for code in app.code if "story=" in code.value)
-    assert dict(parse_qsl(urlsplit(link).query))["rounds"] == "1"
+    assert settings_in(app, "story=")["rounds"] == "1"
 
 
 def test_other_data_start_a_new_count() -> None:
@@ -242,7 +221,7 @@ def test_an_unpredicted_formula_is_explained_and_the_page_stays() -> None:
     app = open_page(SHOWN)
     app.text_input(key="sleepstudy20.model").set_value("reaction ~ dayz + (1 | subject)").run()
     assert not app.exception
-    assert "Did you mean 'days'?" in text(app)
+    assert "Did you mean 'days'?" in plain_text(app)
     assert len(app.table[0].value) == 5
 
 
@@ -346,13 +325,11 @@ def codes(app: AppTest) -> tuple[str, str]:
             next(b for b in blocks if "kenward_roger(fit)" in b))  # fmt: skip
 
 
-def test_the_python_code_runs() -> None:
+def test_the_python_code_runs(tmp_path: Path) -> None:
     _, python = codes(open_page(SHOWN))
-    run = subprocess.run([sys.executable, "-c", python], cwd=ROOT, capture_output=True, text=True,
-                         env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=120)  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    assert "17.16" in run.stdout
-    assert "23.6" in run.stdout
+    done = run_python(python, tmp_path)
+    assert "17.16" in done.stdout
+    assert "23.6" in done.stdout
 
 
 R_CASES = [
@@ -368,21 +345,15 @@ R_CASES = [
 ]
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 @pytest.mark.parametrize(("query", "effect", "expected"), R_CASES)
 def test_the_r_code_runs(query: dict[str, str], effect: str, expected: str, tmp_path: Path) -> None:
-    packages = "quit(status = !all(c('lmerTest', 'pbkrtest') %in% rownames(installed.packages())))"
-    if subprocess.run(["Rscript", "-e", packages], capture_output=True).returncode:
-        pytest.skip("lmerTest or pbkrtest is not installed")
+    need_r("lmerTest", "pbkrtest")
     app = open_page(query)
     script, _ = codes(app)
     assert f'effect <- "{effect}' in script
     name = "unequal_variance" if query else "sleepstudy20"
     frame = SCENARIOS[name].generate(np.random.default_rng(1))
     frame.to_csv(tmp_path / f"{name}.csv", index=False)
-    script = script.replace("nsim = 1000", "nsim = 20")
-    run = subprocess.run(["Rscript", "-e", script], cwd=tmp_path, capture_output=True, text=True,
-                         timeout=240)  # fmt: skip
-    assert run.returncode == 0, run.stderr
-    assert expected in run.stdout
-    assert "Bootstrap test" in run.stdout
+    done = run_r(script.replace("nsim = 1000", "nsim = 20"), tmp_path)
+    assert expected in done.stdout
+    assert "Bootstrap test" in done.stdout

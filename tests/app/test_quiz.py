@@ -1,9 +1,7 @@
 """The quiz without a browser: asking, marking, remembering, and what can go wrong."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
@@ -24,16 +22,13 @@ from quizzes.store import (
     answer_turn,
     answered_turns,
     new_secret,
-    open_store,
     open_turn,
 )
 from quizzes.turn import Turn
-from tests.app.answering import fill_in, hand_in, press, texts
+from tests.app.answering import fill_in, hand_in, open_quiz
+from tests.app.screen import press, text
 from tests.bank.sample_items import BODIES, TEXT_POLL, WARM_UP, item_of
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "practice" / "quiz.py"
 SAMPLES = {
     "sample/text-poll": ("poll", TEXT_POLL),
     "sample/warm-up": ("line_up", WARM_UP),
@@ -53,23 +48,6 @@ def samples(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def secret() -> str:
     return new_secret()
-
-
-@pytest.fixture
-def kept() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
-
-
-def open_quiz(secret: str, query: dict[str, str] | None = None) -> AppTest:
-    """Open the quiz in a new session of the same visitor."""
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(PAGE))
-    app.session_state["visitor.secret"] = secret
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
 
 
 def on_screen(app: AppTest) -> tuple[Turn, Item]:
@@ -106,13 +84,13 @@ def past(kept: Store, secret: str, days: int, n: int, *, right: bool = True) -> 
 def test_every_kind_is_asked_and_answered_right(id: str, samples: None, secret: str) -> None:
     app = open_quiz(secret, {"item": id, "seed": "3"})
     turn, item = on_screen(app)
-    assert item.stem in texts(app)
-    assert item.explanation not in texts(app)
+    assert item.stem in text(app)
+    assert item.explanation not in text(app)
     right = KINDS[item.kind].examples(item.body).right[0]
     fill_in(app, item, turn.id, right)
-    assert item.explanation not in texts(app)
+    assert item.explanation not in text(app)
     hand_in(app, turn.id)
-    found = texts(app)
+    found = text(app)
     mark = grade(item, right)
     assert mark.feedback in found
     assert item.explanation in found
@@ -128,7 +106,7 @@ def test_every_kind_answered_wrong_says_why(id: str, samples: None, secret: str)
     wrong = KINDS[item.kind].examples(item.body).wrong[0]
     fill_in(app, item, turn.id, wrong.response)
     hand_in(app, turn.id, sure=False)
-    found = texts(app)
+    found = text(app)
     assert wrong.feedback in found
     assert "Right" not in found.splitlines()
     assert "Not yet" in found or "Partly right" in found
@@ -155,13 +133,13 @@ def test_what_cannot_be_read_is_no_answer(
     hand_in(app, turn.id)
     assert not app.exception
     assert grade(item, response).feedback in [warning.value for warning in app.warning]
-    assert item.explanation not in texts(app)
+    assert item.explanation not in text(app)
     assert answered_turns(kept, secret) == ()
     if response:
         assert app.text_input[0].value == response
     fill_in(app, item, turn.id, KINDS[item.kind].examples(item.body).right[0])
     hand_in(app, turn.id)
-    assert item.explanation in texts(app)
+    assert item.explanation in text(app)
     assert len(answered_turns(kept, secret)) == 1
 
 
@@ -178,7 +156,7 @@ def test_nothing_but_the_data_tells_panels_apart(samples: None) -> None:
 
 def test_a_sitting_of_ten(secret: str, kept: Store) -> None:
     app = open_quiz(secret)
-    assert "Ten questions, about ten minutes" in texts(app)
+    assert "Ten questions, about ten minutes" in text(app)
     press(app, "Begin")
     ids = []
     for number in range(1, 11):
@@ -186,7 +164,7 @@ def test_a_sitting_of_ten(secret: str, kept: Store) -> None:
         ids.append(answer(app, right=number != 4, sure=number % 3 > 0).id)
         press(app, "Next question" if number < 10 else "See how it went")
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     assert "9 of 10 right" in found
     assert len(set(ids)) == 10
     turns = answered_turns(kept, secret)
@@ -202,22 +180,22 @@ def test_skipped_questions_are_no_answers(secret: str, kept: Store) -> None:
     press(app, "Begin")
     for _ in range(10):
         press(app, "Skip this one")
-    assert "Nothing answered this time" in texts(app)
+    assert "Nothing answered this time" in text(app)
     assert answered_turns(kept, secret) == ()
     press(app, "To the start")
-    assert "Ten questions" in texts(app)
+    assert "Ten questions" in text(app)
 
 
 def test_stopping_sums_up_what_was_answered(secret: str) -> None:
     app = open_quiz(secret)
     press(app, "Begin")
     press(app, "Stop here")
-    assert "Ten questions" in texts(app)
+    assert "Ten questions" in text(app)
     press(app, "Begin")
     answer(app)
     press(app, "Next question")
     press(app, "Stop here")
-    assert "1 of 1 right" in texts(app)
+    assert "1 of 1 right" in text(app)
 
 
 def test_topics_are_kept_to(secret: str) -> None:
@@ -248,7 +226,7 @@ def test_a_reload_brings_the_question_back_then_its_feedback(secret: str) -> Non
     item = answer(again, right=False)
     after = open_quiz(secret)
     assert on_screen(after)[0].id == turn.id
-    assert item.explanation in texts(after)
+    assert item.explanation in text(after)
     assert len(after.radio) == len(after.text_input) == 0
     press(after, "To the quiz")
     assert "Begin" in [button.label.split(" with")[0] for button in after.button]
@@ -262,13 +240,13 @@ def test_two_tabs_cannot_answer_one_question_twice(secret: str, kept: Store) -> 
     item = answer(two, right=True)
     assert len(answered_turns(kept, secret)) == 1
     wrong = KINDS[item.kind].examples(item.body).wrong[0]
-    assert wrong.feedback in texts(two)
+    assert wrong.feedback in text(two)
 
 
 def test_an_old_question_is_not_brought_back(secret: str, kept: Store) -> None:
     item = find_item("tails/what-p-counts", 3)
     open_turn(kept, secret, item, datetime.now(UTC) - timedelta(days=2))
-    assert "Ten questions, about ten minutes" in texts(open_quiz(secret))
+    assert "Ten questions, about ten minutes" in text(open_quiz(secret))
 
 
 def test_a_question_of_a_learn_page_is_not_brought_back(secret: str, kept: Store) -> None:
@@ -276,14 +254,14 @@ def test_a_question_of_a_learn_page_is_not_brought_back(secret: str, kept: Store
     turn = open_turn(kept, secret, item, at)
     answer_turn(kept, secret, turn.id, 0, grade(item, 0), at)
     app = open_quiz(secret)
-    assert item.stem not in texts(app)
+    assert item.stem not in text(app)
     assert sitting.TURN not in app.session_state or app.session_state[sitting.TURN] is None
 
 
 def test_all_done_for_today(secret: str, kept: Store) -> None:
     past(kept, secret, 0, 20)
     app = open_quiz(secret)
-    found = texts(app)
+    found = text(app)
     assert "All done for today" in found
     assert "will be due" in found
     press(app, "Go on all the same")
@@ -294,7 +272,7 @@ def test_due_questions_come_first(secret: str, kept: Store) -> None:
     past(kept, secret, 3, 4, right=False)
     asked = {turn.item_id for turn in answered_turns(kept, secret)}
     app = open_quiz(secret)
-    assert "4 questions due today" in texts(app)
+    assert "4 questions due today" in text(app)
     press(app, "Begin with 4 due and 6 new")
     first = []
     for _ in range(4):
@@ -305,16 +283,16 @@ def test_due_questions_come_first(secret: str, kept: Store) -> None:
 
 def test_returning_after_a_month(secret: str, kept: Store) -> None:
     past(kept, secret, 40, 12)
-    found = texts(open_quiz(secret))
+    found = text(open_quiz(secret))
     assert "Welcome back" in found
     assert "It has been 40 days. 12 questions are waiting" in found
 
 
 def test_a_browser_without_cookies_is_told(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     told = "keeps no cookies for this site"
-    assert told in texts(open_quiz(secret))
+    assert told in text(open_quiz(secret))
     monkeypatch.setattr(start, "is_remembered", lambda: True)
-    assert told not in texts(open_quiz(secret))
+    assert told not in text(open_quiz(secret))
 
 
 def test_a_link_gives_everybody_the_same_question(secret: str) -> None:
@@ -330,12 +308,12 @@ def test_a_link_gives_everybody_the_same_question(secret: str) -> None:
 def test_an_unknown_item_says_so_and_the_start_is_near(secret: str) -> None:
     app = open_quiz(secret, {"item": "tails/what-p-count", "seed": "1"})
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     assert "There is no item" in found
     assert "Did you mean" in found
     press(app, "To the start")
     assert not app.error
-    assert "Ten questions" in texts(app)
+    assert "Ten questions" in text(app)
 
 
 @pytest.mark.parametrize(
@@ -356,8 +334,8 @@ def test_hostile_links_show_the_page(query: dict[str, str], secret: str) -> None
     app = open_quiz(secret, query)
     assert not app.exception
     assert app.title[0].value == "Quiz"
-    assert "![](http" not in texts(app)
-    assert len(texts(app)) < 3_000
+    assert "![](http" not in text(app)
+    assert len(text(app)) < 3_000
 
 
 def full(*arguments: object, **options: object) -> Turn:
@@ -374,11 +352,11 @@ def test_a_full_disk_loses_nothing(
         fill_in(app, item, turn.id, "4.41")
         hand_in(app, turn.id)
         assert not app.exception
-        assert "Nothing was saved. The disk is full" in texts(app).replace("\\", "")
+        assert "Nothing was saved. The disk is full" in text(app).replace("\\", "")
         assert app.text_input[0].value == "4.41"
-        assert item.explanation not in texts(app)
+        assert item.explanation not in text(app)
     hand_in(app, turn.id)
-    assert item.explanation in texts(app)
+    assert item.explanation in text(app)
     assert len(answered_turns(kept, secret)) == 1
 
 

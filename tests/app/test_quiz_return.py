@@ -1,6 +1,7 @@
 """Coming back to the quiz: links left behind, dates told at the end, the cookie behind a proxy."""
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,17 +14,8 @@ from quizzes import find_item, grade
 from quizzes.kinds import KINDS
 from quizzes.review import cards_of
 from quizzes.store import answer_turn, answered_turns, new_secret, open_store, open_turn
-from tests.app.answering import fill_in, hand_in, press, texts
-from tests.app.conftest import ROOT, ROUTER
-
-
-def open_quiz(secret: str, query: dict[str, str]) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(ROOT / "pages" / "practice" / "quiz.py"))
-    app.session_state["visitor.secret"] = secret
-    for name, value in query.items():
-        app.query_params[name] = value
-    return app.run()
+from tests.app.answering import fill_in, hand_in, open_quiz
+from tests.app.screen import press, text
 
 
 def answer_right(app: AppTest) -> None:
@@ -55,12 +47,12 @@ def test_a_step_back_shows_the_feedback_again() -> None:
 
 
 def test_the_day_a_question_comes_back_counts_earlier_answers() -> None:
-    secret, kept = new_secret(), open_store()
+    secret, kept = new_secret(), open_store(os.environ["DATABASE_URL"])
     item, at = find_item("tails/what-p-counts", 5), datetime.now(UTC) - timedelta(days=40)
     turn = open_turn(kept, secret, item, at)
     right = KINDS[item.kind].examples(item.body).right[0]
     answer_turn(kept, secret, turn.id, right, grade(item, right), at, sure=True)
-    app = open_quiz(secret, {})
+    app = open_quiz(secret)
     press(app, "Begin with 1 due and 9 new")
     answer_right(app)
     press(app, "Next question")
@@ -69,7 +61,7 @@ def test_the_day_a_question_comes_back_counts_earlier_answers() -> None:
     kept.close()
     due = cards_of(turns)[item.id].due
     assert due > cards_of(turns[-1:])[item.id].due
-    assert f"comes back on {due:%A, %d %B}." in texts(app)
+    assert f"comes back on {due:%A, %d %B}." in text(app)
 
 
 @pytest.mark.parametrize(

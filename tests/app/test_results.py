@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -13,30 +12,17 @@ from pages.classroom._votes.pictures import Bar, bars, slopes
 from pages.classroom._votes.show import line_up_words, moves_words
 from quizzes import find_item
 from quizzes.classroom.results import LineUpResult, Move
-from quizzes.store import Store, StoreError, host_room, open_store, player_of, save_votes
+from quizzes.store import Store, StoreError, host_room, player_of, save_votes
 from quizzes.store.votes import Ballot
-from tests.app.answering import press, texts
-from tests.app.in_class import ROOT, ROUTER, Class, now, open_class
+from tests.app.in_class import Class, now, open_class
+from tests.app.screen import open_page, press, text
 
-RESULTS = ROOT / "pages" / "classroom" / "results.py"
 TYPED = "more **pictures** <img src=x>"
 
 
-@pytest.fixture
-def kept() -> Iterator[Store]:
-    opened = open_store()
-    yield opened
-    opened.close()
-
-
 def open_results(secret: str = "", view: str = "") -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(RESULTS))
-    if secret:
-        app.query_params["room"] = secret
-    if view:
-        app.query_params["view"] = view
-    return app.run()
+    query = {"room": secret, "view": view}
+    return open_page("classroom/results", {name: value for name, value in query.items() if value})
 
 
 def ticket(room: Class) -> None:
@@ -69,26 +55,26 @@ def played(store: Store, deck: str = "tails") -> Class:
 def test_without_a_link_the_page_says_where_results_are() -> None:
     app = open_results()
     assert not app.exception
-    assert "Links for you" in texts(app)
+    assert "Links for you" in text(app)
 
 
 @pytest.mark.parametrize("secret", ["x", "A" * 43, "<script>"])
 def test_a_link_that_opens_nothing_says_so(secret: str) -> None:
     app = open_results(secret)
     assert not app.exception
-    assert "This link opens no room" in texts(app)
+    assert "This link opens no room" in text(app)
 
 
 def test_a_room_nobody_answered_in(kept: Store) -> None:
     room = open_class(kept)
     app = open_results(room.secret)
     assert not app.exception
-    assert "Nobody has answered a question in this room." in texts(app)
+    assert "Nobody has answered a question in this room." in text(app)
     assert any(button.label == "Back to the room" for button in app.button)
     app = open_results(room.secret, "Exit ticket")
-    assert "Nobody has left an exit ticket." in texts(app)
+    assert "Nobody has left an exit ticket." in text(app)
     app = open_results(room.secret, "What came up")
-    assert "No misconception showed" in texts(app)
+    assert "No misconception showed" in text(app)
 
 
 def test_the_table_and_the_question_in_full(kept: Store) -> None:
@@ -101,7 +87,7 @@ def test_the_table_and_the_question_in_full(kept: Store) -> None:
     assert list(table["right at first"]) == [33, 100]
     assert list(table["right at last"]) == [67, 100]
     assert set(table["tells apart"]) == {"too few to say"}
-    found = texts(app)
+    found = text(app)
     # Without Bob's later vote on the first question the mean of (1/3, 1) and (2/3, 1).
     assert "67% right in the first vote · 83% in the last" in found
     assert "**First vote** · 3 answers · 33% right" in found
@@ -109,14 +95,14 @@ def test_the_table_and_the_question_in_full(kept: Store) -> None:
     assert "**1 moved to the right answer**, 0 away from it, 2 stayed." in found
     app.selectbox(key="results.question").set_value(1).run()
     assert not app.exception
-    assert "Who moved" not in texts(app)
+    assert "Who moved" not in text(app)
 
 
 def test_what_came_up_says_what_is_so_instead(kept: Store) -> None:
     room = played(kept)
     app = open_results(room.secret, "What came up")
     assert not app.exception
-    found = texts(app)
+    found = text(app)
     assert "[67% in the first vote]" in found
     assert "1 of 2 had it right in their last vote." in found
     # A page to show in class has no downloads and no deletion.
@@ -128,7 +114,7 @@ def test_the_exit_ticket_is_shown_as_typed(kept: Store) -> None:
     app = open_results(room.secret, "Exit ticket")
     assert not app.exception
     assert [text.value for text in app.text] == [TYPED] * 3
-    assert TYPED not in texts(app)
+    assert TYPED not in text(app)
 
 
 def test_line_ups_have_a_p_value(kept: Store) -> None:
@@ -140,9 +126,9 @@ def test_line_ups_have_a_p_value(kept: Store) -> None:
     room.click("reveal")
     app = open_results(room.secret)
     assert not app.exception
-    assert "There was nothing to find" in texts(app)
+    assert "There was nothing to find" in text(app)
     app.selectbox(key="results.question").set_value(1).run()
-    assert "3 of 3 found it in the first vote" in texts(app)
+    assert "3 of 3 found it in the first vote" in text(app)
 
 
 def test_downloads_have_names_only_when_asked(
@@ -175,7 +161,7 @@ def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:
     app.checkbox(key="results.sure").set_value(True).run()
     press(app, "Delete the room")
     assert not app.exception
-    assert "Links for you" in texts(app)
+    assert "Links for you" in text(app)
     with pytest.raises(StoreError, match="This link opens no room"):
         host_room(kept, room.secret)
 

@@ -1,10 +1,7 @@
 """The page that repeats a study, without a browser."""
 
-import os
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
@@ -19,52 +16,38 @@ from sim.inference.plan import Plan
 from sim.inference.repetition import Block, run_block
 from sim.scenarios import SCENARIOS
 from sim.study import power_curve
+from tests.app import screen
+from tests.app.screen import plain_text, settings_in
+from tests.engine.scripts import run_python
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
-ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "pages" / "learn" / "study.py"
 SHOW = {"repetitions": "200", "random_slopes.guess": "Just show me"}
 DRAWN = [name for name, scenario in SCENARIOS.items() if scenario.parameters]
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    """Everything a visitor can read, without Markdown's backslashes and what has no width."""
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    for kind in ("error", "info", "warning"):
-        for element in app.get(kind):
-            parts += [element.value, element.proto.title]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts).replace("\\", "").replace("\u2060", "")
+open_page = partial(screen.open_page, "learn/study")
 
 
 def alts(app: AppTest) -> list[str]:
     """What the pictures show, apart from the example."""
-    found = [chart.proto.alt for chart in app.get("vega_lite_chart")]
-    return [alt for alt in found if not alt.startswith("One data set")]
+    return [alt for alt in screen.alts(app) if not alt.startswith("One data set")]
 
 
 def test_the_answer_is_hidden_before_the_prediction() -> None:
     app = open_page()
     assert not app.exception and not alts(app)
-    assert "type I error" not in text(app)
-    assert "Click what you expect" in text(app)
-    example = app.get("vega_lite_chart")[0].proto.alt
-    assert example.startswith("One data set: 18 lines, one for each participant, score (points)")
+    assert "type I error" not in plain_text(app)
+    assert "Click what you expect" in plain_text(app)
+    assert screen.alts(app)[0].startswith(
+        "One data set: 18 lines, one for each participant, score (points)"
+    )
 
 
 def test_a_prediction_starts_the_study_and_is_held_against_it() -> None:
     app = open_page({"repetitions": "200"})
     app.button_group(key="random_slopes.guess").set_value(GUESSES[1]).run()
     assert not app.exception
-    said = text(app)
+    said = plain_text(app)
     assert "You expected: *more often*. It is: **more often**, as you said." in said
     assert "an effect `week` that differs by `participant` (SD 2.00)" in said
     assert "200 repetitions" in alts(app)[0]
@@ -80,8 +63,8 @@ def test_the_right_model_repairs_the_error_rate() -> None:
         SCENARIOS["random_slopes"].models[1].formula
     ).run()
     assert not app.exception
-    assert "That goes with the 5% that a test at 5% promises." in text(app)
-    assert "agrees with lmer" in text(app)
+    assert "That goes with the 5% that a test at 5% promises." in plain_text(app)
+    assert "agrees with lmer" in plain_text(app)
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -96,8 +79,8 @@ def test_every_story_runs_with_each_of_its_models(name: str) -> None:
         app = open_page(query)
         assert not app.exception and not app.error
         assert "200 repetitions" in alts(app)[0]
-        assert "of the fits are singular" in text(app)
-        assert "library(lmerTest)" in text(app)
+        assert "of the fits are singular" in plain_text(app)
+        assert "library(lmerTest)" in plain_text(app)
 
 
 def test_the_power_curve_is_predicted_and_drawn() -> None:
@@ -107,14 +90,16 @@ def test_the_power_curve_is_predicted_and_drawn() -> None:
     app.button_group(key=key).set_value("More than 36").run()
     assert not app.exception
     assert alts(app)[0].startswith("Power of lmer over participants: ")
-    assert "You expected: *more than 36*" in text(app)
-    assert "participants** reach 80% power" in text(app) or "find it in only" in text(app)
+    assert "You expected: *more than 36*" in plain_text(app)
+    assert "participants** reach 80% power" in plain_text(app) or "find it in only" in plain_text(
+        app
+    )
 
 
 def test_without_an_effect_there_is_no_curve() -> None:
     app = open_page(SHOW | {"random_slopes.slope": "0.0"})
     assert not app.exception
-    assert "Power needs an effect to be found" in text(app)
+    assert "Power needs an effect to be found" in plain_text(app)
     assert list(app.table[0].value.columns) == ["type I error", "coverage", "bias"]
 
 
@@ -167,13 +152,12 @@ def test_a_run_can_be_stopped_and_goes_on_where_it_was(monkeypatch: pytest.Monke
 def test_hostile_links_are_answered_in_words(query: dict[str, str], words: str) -> None:
     app = open_page(query)
     assert not app.exception
-    assert words in text(app)
+    assert words in plain_text(app)
 
 
 def test_the_link_restores_everything() -> None:
     first = open_page(SHOW | {"seed": "9", "random_slopes.slope": "1.5"})
-    address = [code.value for code in first.code][-1]
-    query = dict(parse_qsl(urlsplit(address).query))
+    query = settings_in(first, "seed=9")
     assert query["seed"] == "9" and query["random_slopes.slope"] == "1.5"
     assert query["random_slopes.model"] == SCENARIOS["random_slopes"].models[0].formula
     second = open_page(query)
@@ -182,13 +166,10 @@ def test_the_link_restores_everything() -> None:
     assert all(one.value.equals(two.value) for one, two in pairs)
 
 
-def test_the_python_code_runs_and_counts_the_same() -> None:
+def test_the_python_code_runs_and_counts_the_same(tmp_path: Path) -> None:
     app = open_page(SHOW)
     script = next(code.value for code in app.code if "repeat_study" in code.value)
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = run_python(script, tmp_path)
     power = float(done.stdout.splitlines()[1].split()[3])
     assert percent(power) in app.table[0].value.loc["lmer", "power"]
 
@@ -213,8 +194,8 @@ def test_rows_that_mix_two_kinds_of_differences_are_told_apart() -> None:
         {"story": "Simpson's paradox", "repetitions": "200", "simpson.guess": "Just show me"}
     )
     assert not app.exception
-    assert "because it mixes how participants differ" in text(app)
-    assert "takes every row for a participant" not in text(app)
+    assert "because it mixes how participants differ" in plain_text(app)
+    assert "takes every row for a participant" not in plain_text(app)
 
 
 def test_eighty_percent_are_found_between_the_points() -> None:

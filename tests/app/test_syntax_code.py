@@ -1,10 +1,6 @@
 """The code that the page on formulas gives away, run."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -18,8 +14,7 @@ from pages.learn._syntax.scripts import python_script, r_script
 from sim import equivalent
 from sim.data import read_data
 from sim.rcode import Story
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.engine.scripts import need_r, run_python, run_r
 
 
 def source_of(name: str, frame: pd.DataFrame | None, story: Story | None = None) -> Source:
@@ -57,29 +52,18 @@ def in_folder(compared: Comparison, folder: Path) -> None:
 def test_the_python_code_says_what_the_page_says(name: str, tmp_path: Path) -> None:
     compared = compared_in(name)
     in_folder(compared, tmp_path)
-    (tmp_path / "analysis.py").write_text(python_script(compared.first, compared), "utf-8")
-    done = subprocess.run(
-        [sys.executable, "analysis.py"], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    done = run_python(python_script(compared.first, compared), tmp_path)
     assert f"{compared.first.n} numbers are estimated" in done.stdout
     assert f"always={compared.found.always}" in done.stdout
     assert compared.first.explanation.words[0] in done.stdout
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 @pytest.mark.parametrize("name", list(SCRIPTS))
 def test_the_r_code_runs_and_counts_as_many(name: str, tmp_path: Path) -> None:
-    needed = "library(lme4)"
-    if subprocess.run(["Rscript", "-e", needed], capture_output=True, check=False).returncode:
-        pytest.skip("R has no lme4")
+    need_r("lme4")
     compared = compared_in(name)
     in_folder(compared, tmp_path)
-    (tmp_path / "analysis.R").write_text(r_script(compared.first, compared), encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", "analysis.R"], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
+    done = run_r(r_script(compared.first, compared), tmp_path)
     if name == "refused":
         problem = compared.first.explanation.problem.rstrip(".")
         assert problem in " ".join(done.stderr.split())

@@ -1,13 +1,11 @@
 """The page on formulas without a browser: question, words, count, Z, comparison, code."""
 
 import re
-from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages._ui.words import plain
 from pages.learn._syntax.compare import Comparison, verdict
@@ -21,43 +19,20 @@ from sim import equivalent
 from sim.data import read_data
 from sim.rcode import Story
 from sim.scenarios import SCENARIOS
+from tests.app import screen
+from tests.app.screen import alts, press, settings_in, text
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "syntax.py"
 ALWAYS = "Just show me, always"
 SHOWN = {"guess": ALWAYS, "guess.same": ALWAYS}
 ANY = SHOWN | {"data": "No data, any names"}
 
-
-def open_page(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    parts += [element.value for kind in ("error", "info", "warning") for element in app.get(kind)]
-    parts += [element.value for element in app.get("latex")]
-    parts += [element.value.to_csv() for element in app.table]
-    return "\n".join(str(part) for part in parts)
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+open_page = partial(screen.open_page, "learn/syntax")
 
 
 def assert_is_text(markdown: str) -> None:
     """Nothing but inline code and escapes: no picture, tag, colour or link."""
     bare = re.sub(r"(?<![`\\])(`+)(?!`).*?(?<!`)\1(?!`)", "", markdown)
     assert not re.search(r"(?<!\\)!\[|(?<!\\)<\w|(?<!\\):red\[|http:", bare), markdown
-
-
-def click(app: AppTest, label: str) -> None:
-    next(b for b in app.button if b.label == label).click().run()
 
 
 def source_of(name: str, frame: pd.DataFrame | None, story: Story | None = None) -> Source:
@@ -227,7 +202,7 @@ def test_what_cannot_be_fitted_says_so_in_lme4_s_words() -> None:
 def test_an_error_is_marked_and_repaired_with_a_click() -> None:
     app = open_page(SHOWN | {"example.formula": "dv ~ x + 1 | g"})
     assert "dv ~ x + 1 | g\n           ^" in [block.value for block in app.code]
-    click(app, "Repair it")
+    press(app, "Repair it")
     assert app.text_input(key="example.formula").value == "dv ~ x1 + (1 | g)"
     assert not app.error
     assert "**4 numbers**" in text(app)
@@ -268,7 +243,7 @@ def test_verdicts(first: str, second: str, said: str) -> None:
 
 def test_the_written_out_formula_is_one_click_and_the_same_model() -> None:
     app = open_page(SHOWN | {"example.formula": "dv ~ x1*school + (x1 || school/teacher)"})
-    click(app, "Compare with the first one written out")
+    press(app, "Compare with the first one written out")
     assert app.text_input(key="example.other").value == (
         "dv ~ 1 + x1 + school + x1:school + (1 | school) + (1 | teacher:school) + "
         "(0 + x1 | school) + (0 + x1 | teacher:school)"
@@ -290,12 +265,8 @@ def test_odd_columns_of_an_upload_are_text() -> None:
     names = ["a + b", "![x](http://example.org/x.png)", "$x$ <b>z</b>", "`tick`", ":red[x] | 'q'"]
     rows = [",".join(names)]
     rows += [f"{3 * i % 17},{i % 4},g{i // 4},{i % 3}k,h{i % 5}" for i in range(40)]
-    app = AppTest.from_file(str(ROUTER), default_timeout=90)
-    app.switch_page(str(PAGE))
-    app.session_state["own.kept file"] = ("odd.csv", "\n".join(rows).encode())
-    for name, value in (SHOWN | {"data": "Your own data (CSV)"}).items():
-        app.query_params[name] = value
-    app.run()
+    kept = {"own.kept file": ("odd.csv", "\n".join(rows).encode())}
+    app = open_page(SHOWN | {"data": "Your own data (CSV)"}, **kept)
     assert not app.exception
     assert len(alts(app)) == 2
     for element in [*app.markdown, *app.caption]:
@@ -366,8 +337,7 @@ def test_the_link_brings_everything_back() -> None:
     app.text_input(key="sleepstudy.formula").set_value("reaction ~ days + (days || subject)").run()
     app.button_group(key="guess").set_value("4").run()
     app.slider(key="slope").set_value(0.3).run()
-    link = next(c.value for c in app.code if "slope=0.3" in c.value)
-    settings = dict(parse_qsl(urlsplit(link).query))
+    settings = settings_in(app, "slope=0.3")
     assert settings["sleepstudy.formula"] == "reaction ~ days + (days || subject)"
     again = open_page(settings)
     assert alts(again) == alts(app)

@@ -1,12 +1,8 @@
 """The page on tails without a browser: questions, answers, pictures, words, code."""
 
-import os
 import re
-import shutil
-import subprocess
-import sys
+from functools import partial
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -18,32 +14,16 @@ from pages.learn._tails.scripts import python_script, r_script
 from pages.learn._tails.settings import HYPOTHESIS_LABELS, KIND_LABELS, Settings
 from pages.learn._tails.study import study_of
 from sim.inference.groups import Groups
+from tests.app import screen
+from tests.app.screen import alts, press, settings_in, text
+from tests.engine.scripts import need_r, run_python, run_r
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
-ROOT = Path(__file__).resolve().parents[2]
-ROUTER = ROOT / "pages" / "_ui" / "router.py"
-PAGE = ROOT / "pages" / "learn" / "tails.py"
 SHOWN = {"guess.t.better": "B"}
 
-
-def open_tails(query: dict[str, str] | None = None) -> AppTest:
-    app = AppTest.from_file(str(ROUTER), default_timeout=60)
-    app.switch_page(str(PAGE))
-    for name, value in (query or {}).items():
-        app.query_params[name] = value
-    return app.run()
-
-
-def text(app: AppTest) -> str:
-    parts = [element.value for kind in ("markdown", "caption", "code") for element in app.get(kind)]
-    parts += [element.value for kind in ("error", "info", "warning") for element in app.get(kind)]
-    parts += [element.value.to_string() for element in app.table]
-    return "\n".join(str(part) for part in parts)
-
-
-def alts(app: AppTest) -> list[str]:
-    return [chart.proto.alt for chart in app.get("vega_lite_chart")]
+open_tails = partial(screen.open_page, "learn/tails")
+links = partial(settings_in, part="hypothesis=")
 
 
 def shows(app: AppTest, start: str) -> str:
@@ -121,7 +101,7 @@ def test_a_slider_for_the_true_difference() -> None:
 def test_new_data_are_other_data() -> None:
     app = open_tails(SHOWN)
     before = shows(app, "Scores")
-    next(button for button in app.button if button.label == "New data").click().run()
+    press(app, "New data")
     assert app.number_input(key="seed").value == 2
     assert shows(app, "Scores") != before
 
@@ -136,7 +116,7 @@ def test_t_and_f_move_together() -> None:
     # In R: pt(-3, 38), 2 * pt(-3, 38), pf(9, 1, 38, lower = FALSE)
     assert table["p"].tolist() == ["0.998", "0.0024", "0.0047", "0.0047"]
     assert table["reject"].tolist() == ["no", "yes", "yes", "yes"]
-    next(button for button in app.button if button.label == "Turn the sign").click().run()
+    press(app, "Turn the sign")
     assert app.slider(key="t").value == 3.0
     assert app.table[0].value["p"].tolist() == ["0.0024", "0.998", "0.0047", "0.0047"]
 
@@ -147,8 +127,7 @@ def test_the_t_of_the_data_fits_on_the_slider() -> None:
     assert not app.exception
     assert app.slider(key="t").value == 5.0
     app = open_tails(SHOWN)
-    next(button for button in app.button if button.label == "Take the t of the data (1.76)").click()
-    app.run()
+    press(app, "Take the t of the data (1.76)")
     assert app.slider(key="t").value == 1.76
 
 
@@ -156,15 +135,14 @@ def test_five_percent_become_ten() -> None:
     app = open_tails()
     app.get_by_key("looking.0.05").set_value("5%").run()
     assert "In the long run it is **10%**: you said 5%." in text(app)
-    button = next(button for button in app.button if button.label == "Run 1,000 studies")
-    button.click().run()
+    press(app, "Run 1,000 studies")
     assert not app.exception
     assert shows(app, "Share of false alarms in 1,000 studies of nothing")
     looked = re.search(r"\*\*Side after looking:\*\* (\d+) of 1,000", text(app))
     planned = re.search(r"\*\*Side planned:\*\* (\d+) of 1,000", text(app))
     assert 60 < int(looked[1]) < 140
     assert 20 < int(planned[1]) < 85
-    next(button for button in app.button if button.label == "Stop").click().run()
+    press(app, "Stop")
     assert not app.exception
     assert links(app)["looked"] == "1000"
 
@@ -271,11 +249,6 @@ def test_the_ends_of_the_sliders(kind: str, query: dict[str, str]) -> None:
     assert len(alts(app)) == 9
 
 
-def links(app: AppTest) -> dict[str, str]:
-    link = next(code.value for code in app.code if "hypothesis=" in code.value)
-    return dict(parse_qsl(urlsplit(link).query))
-
-
 def test_the_link_restores_everything() -> None:
     app = open_tails({"test": "PRE", "hypothesis": "different from", "guess.PRE.different": "A"})
     app.slider(key="groups").set_value(4)
@@ -285,7 +258,7 @@ def test_the_link_restores_everything() -> None:
     app.get_by_key("looking.0.05").set_value("10%")
     app.get_by_key("path.when").set_value(WHEN[1])
     app.get_by_key("path.what").set_value(WHAT[1]).run()
-    next(button for button in app.button if button.label == "Run 1,000 studies").click().run()
+    press(app, "Run 1,000 studies")
     again = open_tails(links(app))
     assert not again.exception
     assert links(again) == links(app)
@@ -306,37 +279,21 @@ def numbers_after(label: str, printed: str) -> list[float]:
     return [float(value) for value in re.findall(r"= (-?[\d.]+(?:e-?\d+)?)", line)]
 
 
-def run(command: list[str], folder: Path) -> str:
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 @pytest.mark.parametrize("chosen", CASES, ids=lambda chosen: f"{chosen.kind} {chosen.hypothesis}")
 def test_the_python_code_runs_as_it_stands(chosen: Settings, tmp_path: Path) -> None:
     study = study_of(chosen)
-    (tmp_path / "tails.py").write_text(python_script(study), encoding="utf-8")
-    printed = run([sys.executable, "tails.py"], tmp_path)
+    printed = run_python(python_script(study), tmp_path).stdout
     t = study.difference.result
     assert f"t = {t.statistic:.6f}, df = {t.df}, p = {t.p_value:.6g}" in printed
     assert f"PRE = {study.comparison.pre:.6f}" in printed
 
 
-@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
 @pytest.mark.parametrize("chosen", CASES, ids=lambda chosen: f"{chosen.kind} {chosen.hypothesis}")
 def test_the_r_code_runs_and_agrees(chosen: Settings, tmp_path: Path) -> None:
+    need_r()
     study = study_of(chosen)
     study.frame.to_csv(tmp_path / "tails.csv", index=False)
-    (tmp_path / "tails.R").write_text(r_script(study), encoding="utf-8")
-    printed = run(["Rscript", "--vanilla", "tails.R"], tmp_path)
+    printed = run_r(r_script(study), tmp_path).stdout
     t, f = study.difference.result, study.comparison.result
     assert numbers_after("PRE", printed) == pytest.approx(
         [study.comparison.pre, f.statistic, f.p_value], rel=1e-4

@@ -5,7 +5,6 @@ own optimum must not be better than ours.
 """
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import pandas as pd
 import pytest
 
 from sim import Fit, criterion, lmer
+from tests.engine.scripts import need_r
 
 R_SCRIPT = """
 suppressMessages({library(lme4); library(jsonlite)})
@@ -110,12 +110,7 @@ def fits() -> list[Fit]:
 
 @pytest.fixture(scope="module")
 def answers(fits: list[Fit], tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        pytest.skip("Rscript is not installed")
-    ready = "quit(status = !all(sapply(c('lme4', 'jsonlite'), requireNamespace, quietly = TRUE)))"
-    if subprocess.run([rscript, "-e", ready], capture_output=True, check=False).returncode:
-        pytest.skip("R has no lme4 or no jsonlite")
+    need_r("lme4", "jsonlite")
     folder: Path = tmp_path_factory.mktemp("lme4")
     odd_data().to_csv(folder / "data.csv", index=False, float_format="%.17g")
     asked = [
@@ -125,7 +120,7 @@ def answers(fits: list[Fit], tmp_path_factory: pytest.TempPathFactory) -> list[d
     (folder / "cases.json").write_text(json.dumps(asked))
     (folder / "ask.R").write_text(R_SCRIPT)
     done = subprocess.run(
-        [rscript, str(folder / "ask.R"), str(folder)], capture_output=True, text=True, check=False
+        ["Rscript", str(folder / "ask.R"), str(folder)], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     found: list[dict[str, Any]] = json.loads((folder / "answers.json").read_text())

@@ -3,9 +3,7 @@
 import ast
 import json
 import os
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +13,9 @@ import pytest
 from sim import Fit, generate, lmer, simulate
 from sim.errors import DataError, DesignError, FormulaError, ScenarioError
 from sim.rcode import Analysis, Story, python_code, r_code, string_constant
-from tests.reference.cases import HERE, read_data
+from tests.engine.scripts import need_r, run_python
+from tests.reference.cases import read_data
 
-ROOT = HERE.parent.parent
 HOSTILE = [
     "q\"); system('touch owned'); (\"",
     "x'y",
@@ -124,12 +122,7 @@ for (folder in commandArgs(TRUE)) {
 @pytest.fixture(scope="module")
 def r_results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
     """Run all scripts in one R process, which needs two seconds to load lme4."""
-    rscript = shutil.which("Rscript")
-    if rscript is None:
-        pytest.skip("Rscript is not installed")
-    probe = "quit(status = !all(sapply(c('lme4', 'jsonlite'), requireNamespace, quietly = TRUE)))"
-    if subprocess.run([rscript, "-e", probe], check=False, capture_output=True).returncode:
-        pytest.skip("R has no lme4")
+    need_r("lme4", "jsonlite")
     top = tmp_path_factory.mktemp("r")
     driver = top / "driver.R"
     driver.write_text(R_DRIVER, encoding="utf-8")
@@ -138,7 +131,7 @@ def r_results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict]:
         folders.append(saved(analysis, top / name))
         (folders[-1] / "script.R").write_text(r_code(analysis), encoding="utf-8")
     run = subprocess.run(
-        [rscript, str(driver), *map(str, folders)],
+        ["Rscript", str(driver), *map(str, folders)],
         check=False, capture_output=True, encoding="utf-8", timeout=120,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
     )  # fmt: skip
@@ -185,14 +178,7 @@ def test_python_script_of_a_story_runs_as_it_stands(tmp_path: Path) -> None:
     analysis = Analysis(
         "value ~ condition + (1 | participant)", data, story=story, seed=[3, 1], simulations=2
     )
-    script = tmp_path / "script.py"
-    script.write_text(python_code(analysis), encoding="utf-8")
-    run = subprocess.run(
-        [sys.executable, str(script)],
-        check=False, capture_output=True, encoding="utf-8", timeout=60,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
-    assert run.returncode == 0, run.stderr
+    run = run_python(python_code(analysis), tmp_path)
     fit = fit_of(analysis)
     assert fit.summary() in run.stdout
     drawn = simulate(fit, 2, np.random.default_rng([3, 1]))

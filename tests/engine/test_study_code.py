@@ -1,7 +1,5 @@
 """A repeated study as a script: the R code runs, and draws the same kind of data."""
 
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from sim.inference.plan import plan_study
 from sim.scenarios import SCENARIOS, Value
 from sim.study import repeat_study
 from sim.study_code import python_study_code, r_study_code
+from tests.engine.scripts import need_r, run_r
 
 DRAWN = [name for name, scenario in SCENARIOS.items() if scenario.parameters]
 PARAMETERS: dict[str, dict[str, Value]] = {
@@ -20,7 +19,6 @@ PARAMETERS: dict[str, dict[str, Value]] = {
     "unequal_variance": {"observations": 2, "share": 0.3},
     "singular": {"tests": 3},
 }
-needs_r = pytest.mark.skipif(shutil.which("Rscript") is None, reason="needs R")
 
 
 def rng(seed: int = 1) -> np.random.Generator:
@@ -43,6 +41,7 @@ def scripts() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, list[str]]]:
     """What each script prints, and the mean, SD and rows of many responses it draws."""
+    need_r()
     folder = tmp_path_factory.mktemp("scripts")
     run = []
     for name, script in scripts().items():
@@ -54,12 +53,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, lis
             f"y <- replicate(400, draw(truth)${response})",
             'cat("moments", mean(y), mean(apply(y, 2, sd)), nrow(y), "\\n")',
         ]
-    (folder / "all.R").write_text("\n".join(run), encoding="utf-8")
-    done = subprocess.run(
-        ["Rscript", "--vanilla", "all.R"], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2_000:]
-    parts = done.stdout.split("@")[1:]
+    parts = run_r("\n".join(run), folder).stdout.split("@")[1:]
     return {part.split()[0]: _lines(part) for part in parts}
 
 
@@ -68,7 +62,6 @@ def _lines(text: str) -> dict[str, list[str]]:
     return {row[0].split("  ")[0].split(" ")[0]: row[0].split() for row in rows if row[0]}
 
 
-@needs_r
 @pytest.mark.parametrize("name", DRAWN)
 def test_the_r_code_runs_and_draws_the_same_kind_of_data(
     printed: dict[str, dict[str, list[str]]], name: str
