@@ -20,6 +20,13 @@ _TAGS = (
 _TAG = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?: [a-z]+=\"[\w:/.+\- ]*\")*(?: ?/)?>")
 _ALIGNED = re.compile(r' style="text-align:(left|right|center)"')
 _LIVELY = re.compile(r"href|style=|class=|script", re.IGNORECASE)
+# After these a minus is a sign and stands close to its number: = ( [ , < > ≤ ≥ ≈ · ×.
+_BEFORE_SIGN = "0003D 00028 0005B 0002C 0003C 0003E 02264 02265 02248 000B7 000D7"
+_SIGNED = re.compile(
+    rf"(<mo[^>]*>&#x(?:{'|'.join(_BEFORE_SIGN.split())});</mo><mo)(?=>&#x02212;</mo>)"
+)
+# Browsers break a line between mathematics and the full stop behind it.
+_CUT_OFF = re.compile(r"(</math>|</code>)</span>([.,;:?!)]+)")
 # What XML 1.0 has no place for, whatever it is escaped as.
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SIGNS: Mapping[str, str] = MappingProxyType(
@@ -83,7 +90,7 @@ def mathml(latex: str, is_block: bool = False) -> str:
             made = ""
         rest = _TAG.sub("", made)
         if made and "<" not in rest and ">" not in rest and not _LIVELY.search(made):
-            return made
+            return _SIGNED.sub(r'\1 form="prefix"', made)
     return f"<code>{escape(latex[:MAX_MATH])}</code>"
 
 
@@ -137,7 +144,7 @@ def paragraphs(text: str, mathematics: Mathematics = mathml) -> str:
     ----------
     mathematics : what becomes of LaTeX: called as mathematics(latex, is_block).
     """
-    made: str = _reader(mathematics).render(clean(text))
+    made: str = _whole(_reader(mathematics).render(clean(text)))
     made = _ALIGNED.sub(lambda found: f' class="{found[1][0]}"', made)
     return made.replace("<table>", '<div class="wide"><table>').replace(
         "</table>", "</table></div>"
@@ -147,8 +154,12 @@ def paragraphs(text: str, mathematics: Mathematics = mathml) -> str:
 @lru_cache(maxsize=8000)
 def line(text: str, mathematics: Mathematics = mathml) -> str:
     """Return one line of Markdown as HTML without a block around it."""
-    made: str = _reader(mathematics).renderInline(" ".join(clean(text).split()))
-    return made
+    return _whole(_reader(mathematics).renderInline(" ".join(clean(text).split())))
+
+
+def _whole(html: str) -> str:
+    """Return HTML with each punctuation mark in one span with the mathematics before it."""
+    return _CUT_OFF.sub(r"\1\2</span>", html)
 
 
 @lru_cache(maxsize=8000)

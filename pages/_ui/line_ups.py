@@ -18,7 +18,7 @@ from pages._ui.theme import AXIS_GREY, DARK_PALETTE, LIGHT_PALETTE, ROLES, Role
 from sim.checks.line_up import LineUp
 
 # Units of a panel's own coordinates; the screen decides how wide it is.
-WIDTH, HEIGHT, STRIP = 200, 136, 20
+WIDTH, HEIGHT, LETTERS = 200, 136, 14
 EDGE = 3
 BARS = 14
 # px: five panels side by side on a laptop, seven on a projector, two on a phone.
@@ -27,7 +27,8 @@ SCREEN_STYLE = (
     ":root{{color-scheme:light dark}}.m{{color:{light}}}text{{fill:#18222c}}"
     "@media(prefers-color-scheme:dark){{.m{{color:{dark}}}text{{fill:#e8eef3}}}}"
 )
-PRINT_STYLE = ".m{{color:{light}}}text{{fill:#18222c}}"
+LIGHT_STYLE = ".m{{color:{light}}}text{{fill:#18222c}}"
+DARK_STYLE = ".m{{color:{dark}}}text{{fill:#e8eef3}}"
 FONT = "Liberation Sans, Arial, sans-serif"
 
 
@@ -109,22 +110,31 @@ def show_panels(
                 below(panel)
 
 
-def panels_svg(panels: Sequence[Panel], columns: int = 5) -> bytes:
-    """All panels with their numbers as one SVG file, on white."""
+def panels_svg(
+    panels: Sequence[Panel], columns: int = 5, *, letters: int = LETTERS, dark: bool = False
+) -> bytes:
+    """All panels with their numbers as one SVG file.
+
+    Parameters
+    ----------
+    letters : height of the numbers; a panel is 200 wide.
+    dark : for a dark screen, without a background; else on white.
+    """
     gap, scale = 10, 1.4
-    width, height = WIDTH + gap, HEIGHT + STRIP + gap
+    width, height = WIDTH + gap, HEIGHT + _strip(letters) + gap
     rows = -(-len(panels) // columns)
     places = [
         f'<g transform="translate({gap + width * (i % columns)} {gap + height * (i // columns)})">'
-        f"{_titled(panel, str(panel.number))}</g>"
+        f"{_titled(panel, str(panel.number), letters)}</g>"
         for i, panel in enumerate(panels)
     ]
     size = (gap + width * columns, gap + height * rows)
-    colours = _colours(panels[0].role, PRINT_STYLE)
+    colours = _colours(panels[0].role, DARK_STYLE if dark else LIGHT_STYLE)
+    ground = "" if dark else '<rect width="100%" height="100%" fill="#ffffff"/>'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" '
         f'width="{scale * size[0]:.0f}" height="{scale * size[1]:.0f}"><style>{colours}</style>'
-        f'<rect width="100%" height="100%" fill="#ffffff"/>{"".join(places)}</svg>'
+        f"{ground}{''.join(places)}</svg>"
     ).encode()
 
 
@@ -152,10 +162,18 @@ def _colours(role: Role, style: str) -> str:
     return style.format(light=LIGHT_PALETTE[place], dark=DARK_PALETTE[place])
 
 
-def _titled(panel: Panel, name: str) -> str:
+def _strip(letters: int) -> int:
+    """Height of the strip over a panel that its name stands in."""
+    return letters + 6
+
+
+def _titled(panel: Panel, name: str, letters: int = LETTERS) -> str:
     """A panel under its name."""
-    text = f'<text x="1" y="14" font-family="{FONT}" font-size="14" font-weight="bold">'
-    return f'{text}{escape(name)}</text><g transform="translate(0 {STRIP})">{_boxed(panel)}</g>'
+    text = (
+        f'<text x="1" y="{letters}" font-family="{FONT}" font-size="{letters}" font-weight="bold">'
+    )
+    below = f'<g transform="translate(0 {_strip(letters)})">{_boxed(panel)}</g>'
+    return f"{text}{escape(name)}</text>{below}"
 
 
 def _boxed(panel: Panel) -> str:
@@ -168,7 +186,7 @@ def _boxed(panel: Panel) -> str:
 
 def _svg(panel: Panel, name: str) -> str:
     """A panel as an image of its own, under its name if it has one."""
-    height = HEIGHT + (STRIP if name else 0)
+    height = HEIGHT + (_strip(LETTERS) if name else 0)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" '
         f'width="{2 * WIDTH}" height="{2 * height}">'

@@ -93,3 +93,67 @@ def test_entries_are_put_in_order_with_the_keyboard(
     expect(phone.get_by_text("Saved: ")).to_be_visible()
     first = phone.locator(".entry select").first
     assert first.get_attribute("name") == f"place-{n - 1}"
+
+
+def test_a_late_answer_is_refused_in_words_that_stay(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    _, host = lesson
+    host.click("start")
+    expect(phone.get_by_label("Your formula")).to_be_visible()
+    # A phone that does not hear of the next click, as in a slow network.
+    phone.add_init_script("window.EventSource = class { addEventListener() {} close() {} }")
+    phone.reload()
+    phone.get_by_label("Your formula").fill("score ~ week")
+    host.click("close")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_role("heading", name="Closed")).to_be_visible()
+    expect(phone.get_by_role("alert")).to_have_text(
+        "This vote is closed: the answer came too late."
+    )
+    expect(phone.get_by_text("You have not answered this one.")).to_be_visible()
+    assert answers(host, phone) == []
+
+
+def test_without_a_script_a_phone_follows_the_room(
+    lesson: tuple[Server, Host], browser: Browser
+) -> None:
+    server, host = lesson
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"http://localhost:{server.port}/p/{host.room.room.code}")
+    page.get_by_role("button", name="Join").click()
+    expect(page.get_by_role("heading", name="You are in")).to_be_visible()
+    host.click("start")
+    # It looks again by itself, and not while something is typed.
+    page.get_by_label("Your formula").fill("score ~ week", timeout=15_000)
+    page.wait_for_timeout(6_000)
+    expect(page.get_by_label("Your formula")).to_have_value("score ~ week")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Saved: ")).to_be_visible()
+    host.click("close")
+    page.get_by_label("Your formula").fill("score ~ 1")
+    page.get_by_role("button", name="Change my answer").click()
+    expect(page.get_by_role("alert")).to_have_text("This vote is closed: the answer came too late.")
+    host.click("reveal")
+    expect(page.get_by_text("Your answer:")).to_be_visible(timeout=15_000)
+    expect(page.get_by_text("You have")).to_be_visible(timeout=15_000)
+    context.close()
+
+
+def test_numbers_of_panels_stand_on_one_line_on_a_small_phone(
+    lesson: tuple[Server, Host], browser: Browser
+) -> None:
+    server, old = lesson
+    host = Host(old.store, [Asked("simulation/find-the-sleepless", 3)])
+    context = browser.new_context(viewport={"width": 320, "height": 640}, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"http://localhost:{server.port}/p/{host.room.room.code}")
+    page.get_by_role("button", name="Join").click()
+    host.click("start")
+    panels = page.locator(".panel span")
+    expect(panels).to_have_count(20)
+    heights = panels.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+    assert max(heights) < 1.5 * min(heights)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    context.close()

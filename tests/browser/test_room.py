@@ -145,7 +145,7 @@ def line_up_votes(page: Page, phones: list[Page]) -> None:
     """A line-up, a phone that reloads in the middle, and a page to look at on the way."""
     go_on(page, "Next question")
     for number, phone in enumerate(phones, 4):
-        expect(phone.get_by_text("Which panel is it?")).to_be_visible()
+        expect(phone.get_by_text("Your panel")).to_be_visible()
         phone.get_by_role("radio", name=str(number), exact=True).check(force=True)
         phone.get_by_role("button", name="Send").click()
         expect(phone.get_by_role("status").filter(has_text="Saved")).to_be_visible()

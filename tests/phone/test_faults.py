@@ -205,10 +205,9 @@ def test_a_phone_that_was_away_gets_the_room_as_it_is(address: str, tmp_path: Pa
         assert ear.wait_for("hello") == "0"
         ear.close()
         host.click("start", "close", "reveal", "next")
-        time.sleep(1)
+        eventually(lambda: 'name="position" value="1"' in phone.see())
         again = Ear(phone)
         assert again.wait_for("hello") == "4"
-        assert 'name="position" value="1"' in phone.see()
         again.close()
 
 
@@ -278,8 +277,31 @@ def test_everything_works_without_the_script(address: str, tmp_path: Path) -> No
         assert "Saved: " in phone.get(phone.me).text
         host.click("close")
         late = phone.post(f"{phone.me}/answer", form | {"answer": "2"})
-        assert late.status == 409 and LATE in eventually(lambda: late.text)
+        assert late.status == 409 and LATE in late.text and "<h1>Closed</h1>" in late.text
         assert responses(host.store, phone) == [(0, 1, "1")]
+        # Pages on which nothing is typed look again by themselves, also after a form was sent.
+        again = f'<noscript><meta http-equiv="refresh" content="5; url={phone.me}"></noscript>'
+        assert again in late.text
+        for command, words, looks in (
+            ("reveal", "Not yet", True),
+            ("next", "<form", False),
+            ("exit", "Before you go", False),
+            ("end", "That was it", False),
+        ):
+            host.click(command)
+            eventually(lambda words=words: words in phone.see())
+            assert (again in phone.get(phone.me).text) == looks, command
+
+
+def test_an_exit_ticket_can_be_changed_until_the_room_ends(address: str, tmp_path: Path) -> None:
+    with lesson(address, tmp_path, 1) as (_, host, (phone,)):
+        host.click("start", "exit")
+        eventually(lambda: "Before you go" in phone.see())
+        said = phone.answer({"ticket-0": "3", "ticket-2": "the pictures"}, -1)
+        assert said["saved"] and said["words"] == "Saved. You can change it until the room ends."
+        assert said["words"] in phone.see()
+        assert phone.answer({"ticket-0": "2"}, -1)["saved"]
+        assert responses(host.store, phone) == [(-3, 1, "the pictures"), (-1, 1, 2)]
 
 
 @pytest.mark.skipif(os.getuid() != 0 or not shutil.which("mount"), reason="a small disk needs root")

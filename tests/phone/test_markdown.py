@@ -114,3 +114,18 @@ def test_every_text_of_the_bank_converts() -> None:
                 formulas += 1
                 assert "<code>" not in mathml(latex), f"{item.id}: {latex}"
     assert formulas > 20
+
+
+def test_no_line_breaks_between_mathematics_and_its_punctuation() -> None:
+    for made in (paragraphs("Is it $t = -2.5$? Or ($F$)."), line("Is it $t = -2.5$? Or ($F$).")):
+        assert "</math>?</span>" in made and "</math>).</span>" in made
+    assert "</math></span> and" in paragraphs("$t$ and")
+
+
+@pytest.mark.parametrize(
+    ("latex", "signs"),
+    [("t = -2.5", 1), ("(-2.5)^2", 1), ("2 \\cdot -3, -1", 2), ("a - b", 0), ("(a) - b", 0)],
+)
+def test_a_sign_stands_close_to_its_number(latex: str, signs: int) -> None:
+    assert mathml(latex).count('<mo form="prefix">&#x02212;</mo>') == signs
+    assert_harmless(mathml(latex))

@@ -1,12 +1,15 @@
 """What phones show: never a key before the reveal, and then each player its own feedback."""
 
+import gzip
 import re
 from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from pages._ui.theme import DARK_PALETTE, LIGHT_PALETTE
 from pages.classroom.phone import views
+from pages.classroom.phone.pictures import SCHEMES, _line_up
 from quizzes import Item, ask, find_item, grade, load_bank
 from quizzes.classroom.exit import EXIT_ITEMS
 from quizzes.classroom.room import Asked, Room
@@ -146,6 +149,34 @@ def test_points_count_the_last_vote_of_what_was_revealed() -> None:
     assert mine.points == 0.5 and mine.response == "1"
     ended = views.mine("t", replace(room, stage="ended"), ballots)
     assert ended.points == 1.5
+
+
+def test_nothing_is_right_where_all_panels_are_simulated() -> None:
+    room = kept("simulation/warm-up-without-a-key", "revealed")
+    html = views.view(room, AT, "/p", views.Mine("t", 4, 4, 0.0))
+    assert "Your answer: panel 4" in words(html) and "There is no right answer" in words(html)
+    assert "Right: " not in words(html) and "points" not in words(html)
+
+
+def test_the_end_counts_the_votes_that_could_earn_a_point() -> None:
+    ids = ("simulation/warm-up-without-a-key", "tails/what-p-counts", "gone", "syntax/two-bars")
+    for n_asked, wanted in ((1, ""), (2, "You had 1 of 1 point ."), (4, "You had 1 of 2 points.")):
+        questions = tuple(Asked(id, 3, "closed", int(i < n_asked)) for i, id in enumerate(ids))
+        room = Room("ABCDEF", "A deck", questions, "ended", 0)
+        html = views.view(Kept(1, room, NOW, NOW, ""), AT, "/p", views.Mine("t", points=1.0))
+        assert ("You had" in html) == bool(wanted)
+        assert wanted.replace(" .", ".") in words(html)
+
+
+def test_numbers_of_panels_can_be_read_on_a_small_phone_in_its_own_colours() -> None:
+    item = find_item("simulation/find-the-sleepless", 3)
+    light, dark = (gzip.decompress(_line_up(item, scheme)).decode() for scheme in SCHEMES)
+    width = float(re.findall(r'viewBox="0 0 (\d+)', light)[0])
+    letters = {float(size) for size in re.findall(r'font-size="(\d+)"', light)}
+    # 288 px are left of 320.
+    assert min(letters) * 288 / width > 10
+    assert "#ffffff" in light and "#ffffff" not in dark
+    assert DARK_PALETTE[0] in dark and LIGHT_PALETTE[0] in light
 
 
 def test_a_question_that_left_the_bank_breaks_nothing() -> None:

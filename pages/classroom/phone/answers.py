@@ -81,6 +81,12 @@ def exit_ballots(player: Player, kept: Kept, fields: Fields) -> tuple[list[Ballo
     return ballots, "" if ballots else "Nothing is filled in yet."
 
 
+def saved_words(ballots: Sequence[Ballot]) -> str:
+    """Return what to tell a player whose answers are on disk."""
+    until = "the room ends" if ballots[0].position < 0 else "the vote closes"
+    return f"Saved. You can change it until {until}."
+
+
 def words_of(outcomes: Sequence[str]) -> str:
     """Return what to tell a player whose answers the store took or did not, "" if all are saved."""
     for outcome, words in (("removed", LEFT), ("closed", LATE), ("refused", REFUSED)):

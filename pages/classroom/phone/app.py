@@ -27,7 +27,7 @@ from starlette.responses import (
 from starlette.routing import Mount, Route
 
 from pages.classroom.phone import views
-from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, words_of
+from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, saved_words, words_of
 from pages.classroom.phone.batches import Batches, Busy
 from pages.classroom.phone.files import SAFE, asset, packed
 from pages.classroom.phone.forms import address, read_form
@@ -249,7 +249,10 @@ class Phone:
     async def _whole(self, token: str, problem: str = "", status: int = 200) -> Response:
         parts = await self.parts()
         player, kept = await parts.players.here(token)
+        if problem:  # what was refused may tell of a click that this process has not heard of
+            kept = await parts.hall.fresh(kept.id)
         view = await self._view(parts, token, player, kept, problem)
+        room = on_time(kept.room, self.clock())
         return self.page(
             "me.html",
             status,
@@ -259,6 +262,7 @@ class Phone:
             player=player,
             version=stamp(kept.room, self.clock()),
             view=Markup(view),
+            waits=not player.removed and views.waits(room),
         )
 
     async def view(self, request: Request) -> Response:
@@ -286,7 +290,7 @@ class Phone:
         token = request.path_params["token"]
         by_script = request.headers.get("x-phone") == "1"
         try:
-            problem, reload = await self._take(request, token)
+            saved, words, reload = await self._take(request, token)
         except (Unavailable, Busy) as trouble:
             words = BUSY if isinstance(trouble, Busy) else str(trouble)
             if not by_script:
@@ -294,26 +298,25 @@ class Phone:
             said = {"saved": False, "words": words, "reload": False, "again": True}
             return JSONResponse(said, 503, headers=SAFE)
         if by_script:
-            words = problem or "Saved. You can change it until the vote closes."
-            said = {"saved": not problem, "words": words, "reload": reload, "again": False}
+            said = {"saved": saved, "words": words, "reload": reload, "again": False}
             return JSONResponse(said, headers=SAFE)
-        if not problem:
+        if saved:
             return RedirectResponse(f"{self.root}/me/{token}", 303, headers=SAFE)
-        return await self._whole(token, problem, 409)
+        return await self._whole(token, words, 409)
 
-    async def _take(self, request: Request, token: str) -> tuple[str, bool]:
-        """What is wrong with an answer, "" if it is saved; whether to look at the room again."""
+    async def _take(self, request: Request, token: str) -> tuple[bool, str, bool]:
+        """Whether an answer is saved; what to tell; whether to look at the room again."""
         parts = await self.parts()
         player, kept = await parts.players.here(token)
         if player.removed:
-            return LEFT, True
+            return False, LEFT, True
         fields = await read_form(request)
         ballots, problem = await read_ballots(player, kept, fields, self.clock(), parts.hall)
         if problem:
-            return problem, problem in (LATE, GONE)
+            return False, problem, problem in (LATE, GONE)
         outcomes = await asyncio.gather(*(parts.answers.do(ballot) for ballot in ballots))
         problem = words_of(outcomes)
-        return problem, bool(problem)
+        return not problem, problem or saved_words(ballots), bool(problem)
 
     async def picture(self, request: Request) -> Response:
         """A picture of a question that the room has opened."""

@@ -25,6 +25,8 @@ SCHEMES = {
 }
 WIDTH = 360
 PANELS_A_ROW = 4
+# Of a panel's number, where a panel is 200 wide: four of them stand side by side on a phone.
+PANEL_LETTERS = 34
 MAX_DRAWN = 256
 MAX_LINE = 10_000_000
 ROOT = Path(__file__).resolve().parents[3]
@@ -93,7 +95,7 @@ class Drawer:
 
     async def _draw(self, item: Item, scheme: str) -> bytes:
         if item.kind == "line_up":
-            return await to_thread.run_sync(_line_up, item)
+            return await to_thread.run_sync(_line_up, item, scheme)
         line = await to_thread.run_sync(_chart, item, scheme)
         async with self._turn:
             process = await self._started()
@@ -130,9 +132,10 @@ def _small(svg: bytes) -> bytes:
     return gzip.compress(svg, 6, mtime=0)
 
 
-def _line_up(item: Item) -> bytes:
+def _line_up(item: Item, scheme: str) -> bytes:
     panels = panel_pictures(draw_panels(item.body), "")
-    return _small(panels_svg(panels, PANELS_A_ROW))
+    is_dark = scheme == "dark"
+    return _small(panels_svg(panels, PANELS_A_ROW, letters=PANEL_LETTERS, dark=is_dark))
 
 
 def _chart(item: Item, scheme: str) -> bytes:
@@ -167,10 +170,9 @@ def _spec(pictures: Sequence[Picture], scheme: str) -> dict[str, Any]:
     config |= {"background": "transparent", "font": "Liberation Sans, Arial, sans-serif"}
     panels = []
     for drawn in pictures:
-        data = drawn.data.astype(object).where(drawn.data.notna(), None)
         panel = {
             name: part for name, part in drawn.spec.items() if name not in ("config", "$schema")
         }
-        panels.append(panel | {"width": WIDTH, "data": {"values": data.to_dict("records")}})
+        panels.append(panel | {"width": WIDTH, "data": {"values": drawn.records()}})
     schema = pictures[0].spec["$schema"]
     return {"$schema": schema, "vconcat": panels, "config": config}

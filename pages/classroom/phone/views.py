@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -97,6 +98,8 @@ def known_item(kept: Kept, asked: Asked) -> Item | None:
 
 def is_slow(room: Room, kept: Kept) -> bool:
     """Whether to make a view in a thread: the item must be drawn, or a formula be marked."""
+    if room.stage == "ended":
+        return any(asked.round and known_item(kept, asked) is None for asked in room.questions)
     if room.asked is None or room.asked.phase == "waiting":
         return False
     item = known_item(kept, room.asked)
@@ -106,6 +109,11 @@ def is_slow(room: Room, kept: Kept) -> bool:
 @lru_cache(maxsize=64)
 def _own_items(text: str) -> Mapping[str, Item]:
     return read_own_items(text)
+
+
+def waits(room: Room) -> bool:
+    """Whether a page without the script looks again by itself: not where something is typed."""
+    return phase_of(room) not in ("open", "exit", "ended")
 
 
 def phase_of(room: Room) -> str:
@@ -144,8 +152,18 @@ def view(kept: Kept, now: float, root: str, mine: Mine, problem: str = "") -> st
     elif kind == "exit":
         values |= _exit(mine)
     elif kind == "ended":
-        values |= {"right": _short(mine.points), "of": len(room.questions)}
+        values |= {"right": _short(mine.points or 0.0), "of": _possible(kept, room)}
     return _PAGES.get_template("view.html").render(**values)
+
+
+def _possible(kept: Kept, room: Room) -> int:
+    """How many points a room had to give: one for each vote that had a right answer."""
+    n = 0
+    for asked in room.questions:
+        if asked.round:
+            with suppress(ItemError):
+                n += _key(AskedItem(item_of(kept, asked))) is not None
+    return n
 
 
 def _words(item: Item, response: object) -> Markup:
@@ -213,15 +231,15 @@ def _reveal(item: Item, mine: Mine) -> dict[str, Any]:
         "feedback": Markup(paragraphs(mark.feedback)) if mark is not None else "",
         "key": key,
         "explanation": Markup(paragraphs(item.explanation)),
-        "points": _short(mine.points),
+        "points": _short(mine.points) if right is not None else None,
     }
 
 
 @lru_cache(maxsize=MAX_ITEMS)
 def _key(asked: AskedItem) -> Any:
-    """A right answer, None where there is none."""
+    """A right answer, None where there is none: in a poll, and where all panels are simulated."""
     right = KINDS[asked.item.kind].examples(asked.item.body).right
-    return right[0] if asked.item.kind != "poll" and right else None
+    return right[0] if right and grade(asked.item, right[0]).score is not None else None
 
 
 def _exit(mine: Mine) -> dict[str, Any]:
@@ -242,7 +260,7 @@ def _exit(mine: Mine) -> dict[str, Any]:
 
 def removed(root: str) -> str:
     """What a phone shows whose player the host has taken out."""
-    return _PAGES.get_template("view.html").render(kind="removed", root=root)
+    return _PAGES.get_template("view.html").render(kind="removed", root=root, problem="")
 
 
 def mine(token: str, room: Room, ballots: Sequence[OwnVote]) -> Mine:

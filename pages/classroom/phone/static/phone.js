@@ -2,9 +2,10 @@
 (() => {
   const view = document.getElementById("view"), link = document.getElementById("link");
   const root = view.dataset.root;
-  let version = view.dataset.version, wanted = version, tries = 0, waiting = 0, clock = 0, source = null, heard = 0;
+  let version = view.dataset.version, wanted = version, tries = 0, waiting = 0, clock = 0, source = null, heard = 0, quiet = 0;
 
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
+  const missing = () => { if (performance.now() > quiet) say("No connection, trying again …"); };
   const rest = (ms) => new Promise((wake) => setTimeout(wake, ms));
   const isOver = () => view.querySelector("[data-over]");
 
@@ -32,7 +33,17 @@
       // Another server may have answered, one that has not heard of the click yet.
       if (version === wanted) tries = 0;
       else if (tries++ < 5) waiting = setTimeout(load, 1000);
-    } catch { say("No connection, trying again …"); waiting = setTimeout(load, 1000 + 1000 * Math.random()); }
+    } catch { missing(); waiting = setTimeout(load, 1000 + 1000 * Math.random()); }
+  }
+
+  // Why an answer was refused stands over what the room shows now.
+  function tell(words) {
+    if (isOver()) return;
+    const told = document.createElement("p");
+    told.className = "problem";
+    told.setAttribute("role", "alert");
+    told.textContent = words;
+    view.prepend(told);
   }
 
   function lost(words) {
@@ -53,13 +64,22 @@
     own.onopen = () => { heard = performance.now(); say("Connected"); };
     own.onerror = () => {
       if (isOver()) return;
-      say("No connection, trying again …");
+      missing();
       // After an answer that is no stream, such as a proxy's, browsers give up: we do not.
       if (own.readyState === EventSource.CLOSED && own === source) {
         source = null;
         setTimeout(() => { if (!source) { listen(); load(); } }, 1000 + 1500 * Math.random());
       }
     };
+    // The server stops: another one, or the same one again, takes over in a moment.
+    own.addEventListener("leave", (event) => {
+      const wait = JSON.parse(event.data).wait;
+      own.close();
+      if (own !== source) return;
+      source = null;
+      quiet = performance.now() + wait + 4000;
+      setTimeout(() => { if (!source) listen(); }, wait);
+    });
     own.addEventListener("beat", () => { heard = performance.now(); });
     // What happened while the phone slept is fetched.
     own.addEventListener("hello", (event) => { heard = performance.now(); wanted = JSON.parse(event.data); if (wanted !== version) load(); });
@@ -98,7 +118,7 @@
         if (said.saved) { button.textContent = "Change my answer"; delete form.dataset.touched; }
         if (!said.again || i > 20) {
           saved.textContent = words;
-          if (said.reload) { delete form.dataset.touched; load(); }
+          if (said.reload) { delete form.dataset.touched; await load(); tell(words); }
           break;
         }
       } catch { saved.classList.add("problem"); }
