@@ -253,8 +253,10 @@ def _fetched(command: list[str], folder: Path, pattern: str) -> Path:
         raise CheckError(f"'{' '.join(command)}' gave no answer: try again later.") from None
     files = list(folder.glob(pattern))
     if done.returncode or len(files) != 1:
-        said = (done.stderr.strip() or done.stdout.strip() or "nothing").splitlines()[-1]
-        raise CheckError(f"'{' '.join(command)}' failed and said: {said}")
+        said = done.stderr.strip() or done.stdout.strip()
+        raise CheckError(
+            f"'{' '.join(command)}' failed; try again when the network is there.\n{said}"
+        )
     return files[0]
 
 
