@@ -25,10 +25,9 @@ def _print_spec(pictures: Sequence[Picture], width: int, columns: int) -> dict[s
         config[name] = {**config.get(name, {}), **value} if isinstance(value, dict) else value
     panels = []
     for picture in pictures:
-        data = picture.data.astype(object).where(picture.data.notna(), None)
         panel = {name: part for name, part in picture.spec.items() if name != "config"}
         panel["layer"] = [_with_legend(layer) for layer in panel["layer"]]
-        panels.append({**panel, "width": width, "data": {"values": data.to_dict("records")}})
+        panels.append({**panel, "width": width, "data": {"values": picture.records()}})
     schema = pictures[0].spec["$schema"]
     return {"$schema": schema, "concat": panels, "columns": columns, "config": config}
 

@@ -22,7 +22,7 @@ def section(title: str, lead: str = "") -> None:
 
 def show(picture: Picture) -> None:
     """A picture as wide as its column."""
-    st.vega_lite_chart(picture.data, picture.spec, width="stretch", alt=picture.alt)
+    st.vega_lite_chart(picture.table(), picture.spec, width="stretch", alt=picture.alt)
 
 
 def show_error(error: SimError, *, still: str = "") -> None:

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import GROUP_DASHES, padded
+from pages._ui.charts import padded
+from pages._ui.lines import GROUP_DASHES
 from pages._ui.theme import AXIS_GREY, DARK_PALETTE, LIGHT_PALETTE, ROLES, Role
 from sim.checks.line_up import LineUp
 

@@ -48,10 +48,14 @@ def _codes(column: pd.Series) -> tuple[Codes, int]:
 def _predictor(column: pd.Series) -> tuple[Floats | None, Codes | None]:
     if pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column):
         return column.to_numpy(dtype=np.float64, na_value=np.nan), None
-    factor = column.astype("category").cat.remove_unused_categories()
-    codes = factor.cat.codes.to_numpy().astype(np.intp)
-    x = np.where(codes < 0, np.nan, codes) if len(factor.cat.categories) == 2 else None
-    return x, codes
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        factor = column.cat.remove_unused_categories().cat
+        codes, n_levels = factor.codes.to_numpy(), len(factor.categories)
+    else:
+        codes, levels = pd.factorize(column, sort=True)
+        n_levels = len(levels)
+    x = np.where(codes < 0, np.nan, codes) if n_levels == 2 else None
+    return x, codes.astype(np.intp)
 
 
 def read_layout(frame: pd.DataFrame, roles: Roles) -> Layout:

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import Axes, Picture, drawn_rows, lines_picture, padded
+from pages._ui.charts import Picture, padded
+from pages._ui.lines import Axes, drawn_rows, line_rows, lines_picture
 from pages._ui.words import count, number
 from pages.learn._bootstrap.settings import World
 from sim.scenarios import SCENARIOS
@@ -23,7 +24,6 @@ def data_picture(world: World) -> Picture:
         {
             "participant": frame[roles.participant].astype(str).to_numpy(),
             "x": x.to_numpy(),
-            "y": y,
             "group": frame[roles.group].astype(str).to_numpy() if grouped else "",
         }
     )
@@ -44,4 +44,5 @@ def data_picture(world: World) -> Picture:
     if grouped:
         alt += " The second group is dashed."
     rows = drawn_rows(layout["participant"])
-    return lines_picture(layout.iloc[rows], axes, "actual", alt, title="Actual data", height=HEIGHT)
+    laid = line_rows(layout.iloc[rows])
+    return lines_picture(laid, y[rows], axes, "actual", alt, title="Actual data", height=HEIGHT)

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages._ui.charts import GROUP_WORDS, Axes, Picture, drawn_rows, lines_picture, padded
+from pages._ui.charts import Picture, padded
 from pages._ui.frame import show
+from pages._ui.lines import GROUP_WORDS, Axes, Rows, drawn_rows, line_rows, lines_picture
 from pages._ui.words import count, number, plain
 from pages.learn._playground.dataset import Dataset
 from sim.lmm.fit import Fit
@@ -24,23 +25,24 @@ class Stage:
 
     Parameters
     ----------
-    layout : columns participant, x, group; the rows that are drawn.
+    layout : the rows that are drawn, without a response.
     rows : positions of these rows among the fitted ones.
     axes : shared.
     truth : columns x, y: the true mean line; None where nobody knows it.
     n_participants, n_drawn : levels in the data, and lines in the picture.
     """
 
-    layout: pd.DataFrame
+    layout: Rows
     rows: np.ndarray
     axes: Axes
     truth: pd.DataFrame | None
     n_participants: int
     n_drawn: int
 
-    def frame(self, y: np.ndarray) -> pd.DataFrame:
-        """The drawn rows with a response; y has shape (nobs,)."""
-        return self.layout.assign(y=np.asarray(y, dtype=float)[self.rows])
+    def drawn(self, y: np.ndarray) -> np.ndarray:
+        """The response of the drawn rows; y has shape (nobs,)."""
+        values: np.ndarray = np.asarray(y, dtype=float)[self.rows]
+        return values
 
 
 def _as_labels(column: pd.Series) -> pd.Series:
@@ -74,16 +76,26 @@ def _truth_line(dataset: Dataset, fit: Fit, x: pd.Series, contrasts: str) -> pd.
     return line.reset_index() if len(line) <= 60 else None
 
 
+def _different_on_each_line(layout: pd.DataFrame, column: str) -> tuple[np.ndarray, int]:
+    """How many values of a column each line has, shape (lines,), and how many there are in all."""
+    line, lines = pd.factorize(layout["participant"].to_numpy())
+    value, values = pd.factorize(layout[column].to_numpy())
+    known = value >= 0
+    pairs = np.unique(line[known] * len(values) + value[known])
+    return np.bincount(pairs // max(1, len(values)), minlength=len(lines)), len(values)
+
+
 def _can_mark(layout: pd.DataFrame, marked: tuple[str, ...]) -> bool:
     """Whether each line belongs to one group, so that a dash can show which."""
-    per_line = layout.groupby("participant", sort=False)["group"].nunique()
-    return 1 < len(marked) <= len(GROUP_WORDS) and bool((per_line == 1).all())
+    if not 1 < len(marked) <= len(GROUP_WORDS):
+        return False
+    return bool((_different_on_each_line(layout, "group")[0] == 1).all())
 
 
 def _is_scattered(layout: pd.DataFrame) -> bool:
     """Whether participants were measured at x of their own, several times each."""
-    per_line = layout.groupby("participant", sort=False)["x"].nunique()
-    return float(per_line.median()) >= 3 and layout["x"].nunique() > 2 * int(per_line.max())
+    per_line, total = _different_on_each_line(layout, "x")
+    return float(np.median(per_line)) >= 3 and total > 2 * int(per_line.max())
 
 
 def set_stage(dataset: Dataset, fit: Fit, contrasts: str, shown: Sequence[np.ndarray]) -> Stage:
@@ -121,7 +133,8 @@ def set_stage(dataset: Dataset, fit: Fit, contrasts: str, shown: Sequence[np.nda
     truth = _truth_line(dataset, fit, x, contrasts)
     drawn = layout.iloc[rows]
     n_participants, n_drawn = people.nunique(), drawn["participant"].nunique()
-    return Stage(drawn, rows, axes, truth, n_participants, n_drawn)
+    laid = line_rows(drawn, straight=axes.straight)
+    return Stage(laid, rows, axes, truth, n_participants, n_drawn)
 
 
 def _alt(stage: Stage, what: str, y: np.ndarray) -> str:
@@ -140,7 +153,8 @@ def actual_panel(stage: Stage, fit: Fit) -> Picture:
     if stage.truth is not None:
         alt += " The true average is a dashed line."
     return lines_picture(
-        stage.frame(y),
+        stage.layout,
+        stage.drawn(y),
         stage.axes,
         "actual",
         alt,
@@ -170,9 +184,14 @@ def show_data(dataset: Dataset, fit: Fit, title: str = "Actual data") -> None:
 def fitted_panel(stage: Stage, fit: Fit) -> Picture:
     """One fitted line for each participant."""
     alt = _alt(stage, "Fitted lines", fit.fitted)
-    frame = stage.frame(fit.fitted)
     return lines_picture(
-        frame, stage.axes, "fitted", alt, title="Fitted lines", height=PANEL_HEIGHT
+        stage.layout,
+        stage.drawn(fit.fitted),
+        stage.axes,
+        "fitted",
+        alt,
+        title="Fitted lines",
+        height=PANEL_HEIGHT,
     )
 
 
@@ -181,7 +200,8 @@ def simulated_panel(
 ) -> Picture:
     """One simulated data set; `what` says in words which, the title stands above it."""
     return lines_picture(
-        stage.frame(y),
+        stage.layout,
+        stage.drawn(y),
         stage.axes,
         "simulated",
         _alt(stage, what, y),

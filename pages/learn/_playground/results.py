@@ -10,6 +10,8 @@ from sim.lmm.fit import Fit
 from sim.scenarios import Truth
 
 MISSING = "–"
+AS_TABLE, AS_IN_R = "Estimates", "Summary as in R"
+OPENED = "results"
 
 
 def _known(value: float | None) -> str:
@@ -50,22 +52,27 @@ def estimates_table(dataset: Dataset, fit: Fit, contrasts: str) -> pd.DataFrame:
     return table if dataset.truth is not None else table.drop(columns="truth")
 
 
+def _show_table(dataset: Dataset, outcome: Outcome) -> None:
+    fit, contrasts = outcome.fit, outcome.choice.contrasts
+    st.table(
+        estimates_table(dataset, fit, contrasts),
+        alt="Everything the model estimates" + (", beside the truth" * bool(dataset.truth)),
+    )
+    if dataset.truth is None:
+        st.caption("No truth is known for these data.")
+    elif contrasts != "treatment":
+        st.caption("With sum contrasts the coefficients have no truth of their own here.")
+    else:
+        st.caption(plain(dataset.truth.beside(list(fit.design.x_names)).note))
+
+
+@st.fragment
 def show_results(dataset: Dataset, outcome: Outcome) -> None:
-    """Draw both forms."""
-    fit = outcome.fit
-    names = ["Estimates" if dataset.truth is None else "Truth and estimates", "Summary as in R"]
-    table, summary = st.tabs(names)
+    """Draw the form whose tab is open; the other one is made when its tab is."""
+    table, summary = st.tabs([AS_TABLE, AS_IN_R], key=OPENED, bind="query-params")
     with table:
-        st.table(
-            estimates_table(dataset, fit, outcome.choice.contrasts),
-            alt="Everything the model estimates" + (", beside the truth" * bool(dataset.truth)),
-        )
-        if dataset.truth is not None:
-            note = dataset.truth.beside(list(fit.design.x_names)).note
-            if outcome.choice.contrasts != "treatment":
-                note = "With sum contrasts the coefficients have no truth of their own here."
-            st.caption(plain(note))
-        else:
-            st.caption("No truth is known for these data.")
+        if table.open:
+            _show_table(dataset, outcome)
     with summary:
-        st.code(fit.summary(), language=None, wrap_lines=False)
+        if summary.open:
+            st.code(outcome.fit.summary(), language=None, wrap_lines=False)

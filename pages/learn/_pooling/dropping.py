@@ -157,7 +157,7 @@ def dropping_section(study: Study) -> tuple[int, ...]:
             _picked(key)
 
         st.vega_lite_chart(
-            drawn.data, drawn.spec, width="stretch", alt=drawn.alt, key=key, on_select=picked
+            drawn.table(), drawn.spec, width="stretch", alt=drawn.alt, key=key, on_select=picked
         )
         st.caption(
             "Red: partial pooling now, thin where it was before. Dashed blue: the own data alone. "

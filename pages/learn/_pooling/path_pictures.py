@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import Picture, drawn_rows, padded
+from pages._ui.charts import Picture, padded
+from pages._ui.lines import drawn_rows
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.theme import AXIS_GREY
 from pages._ui.words import count, number
