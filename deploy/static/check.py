@@ -199,7 +199,7 @@ def _text(packed: tarfile.TarFile, member: tarfile.TarInfo) -> str:
 
 
 def _pyodides(script: str) -> set[str]:
-    """Versions of Pyodide that a script starts, or a worker that it has inside as base64."""
+    """Versions of Pyodide that the workers start which a script has inside as base64."""
     workers = re.findall(r"data:text/javascript;base64,([A-Za-z0-9+/]+={0,2})", script)
     texts = [base64.b64decode(worker).decode("utf-8", "replace") for worker in workers]
     return {found for text in texts for found in re.findall(r"/pyodide/v([\d.]+)/", text)}
