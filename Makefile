@@ -11,8 +11,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 # Where phones join; another address stands behind a proxy.
 run: export PHONE_URL ?= http://$(HOST):$(PHONE_PORT)/p
+run: export HOST PORT PHONE_PORT
 run: .venv/.run-installed
-	$(BIN)/python -m pages.classroom.phone --host $(HOST) --port $(PHONE_PORT) & \
+	$(BIN)/python -m pages.classroom.phone & \
 	phones=$$!; trap "kill $$phones" EXIT; \
 	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 

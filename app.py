@@ -11,14 +11,25 @@ from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
+from pages._server.logs import start_logging, take_over
+from pages._server.requests import Count, Limit, Sessions
+from pages._server.service import Service
 from pages._ui.visitor import Remember, store
 from pages.classroom.phone.app import Phone
+from quizzes.settings import settings_or_exit
 
+# Names of participants and conditions come by the dozen: Python's strings beat Arrow's there.
+pd.options.mode.string_storage = "python"
+
+# Nonsense in the environment ends the process here, before anybody comes.
+settings = settings_or_exit()
+start_logging(settings)
 ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
 
@@ -35,12 +46,30 @@ async def ready(app: st.App) -> AsyncIterator[None]:
     import_module("quizzes").load_bank()
     gc.collect()
     gc.freeze()
-    yield
+    # The imports have made loggers of their own.
+    take_over()
+    async with service.running():
+        yield
 
 
 # The phones' pages are here too, for a host with one port; `make run` gives them a process of
 # their own, which no slider can slow.
-phones = Mount("/p", routes=Phone(store, "/p").routes())
+phone = Phone(store, "/p", settings.max_joins_per_minute)
+sessions = Sessions()
+service = Service(phone.opening, lambda: sessions.n)
+phones = Mount("/p", routes=phone.routes())
 # The address on the projector has no slash at its end; Streamlit would answer it with a page.
 door = Route("/p", lambda _: RedirectResponse("/p/"))
-app = st.App(ROUTER, lifespan=ready, routes=[door, phones], middleware=[Middleware(Remember)])
+app = st.App(
+    ROUTER,
+    lifespan=ready,
+    routes=[*service.routes(), door, phones],
+    middleware=[
+        Middleware(Count),
+        Middleware(Limit, most=settings.max_sessions, sessions=sessions, apart=("/p",)),
+        Middleware(Remember),
+    ],
+)
+
+if __name__ == "__main__":
+    app.run(config={"server.address": settings.host, "server.port": settings.port})

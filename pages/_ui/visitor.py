@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from quizzes.settings import settings
 from quizzes.store import Store, forget_rooms, forget_visitors, is_secret, new_secret, open_store
 
 COOKIE = "learner"
@@ -94,7 +95,7 @@ def store() -> Store:
     ------
     StoreError : it cannot be opened.
     """
-    opened = open_store()
+    opened = open_store(settings().database_url, settings().limits)
     forget_visitors(opened, now())
     forget_rooms(opened, now())
     return opened

@@ -1,6 +1,6 @@
 """What is remembered: learners with their answers, and live rooms with their players' votes."""
 
-from quizzes.store.connect import Store, open_store
+from quizzes.store.connect import Store, check_store, open_store
 from quizzes.store.errors import (
     Stale,
     StoreError,
@@ -17,6 +17,7 @@ from quizzes.store.learners import (
     join,
     make_code,
 )
+from quizzes.store.limits import Limits
 from quizzes.store.players import (
     Player,
     Seat,
@@ -34,6 +35,7 @@ from quizzes.store.rooms import (
     Kept,
     Opened,
     click,
+    count_open_rooms,
     create_room,
     delete_room,
     find_room,
@@ -62,6 +64,7 @@ __all__ = [
     "Counts",
     "Joined",
     "Kept",
+    "Limits",
     "Opened",
     "OwnVote",
     "Player",
@@ -77,8 +80,10 @@ __all__ = [
     "ballot_of",
     "ballots_of_player",
     "ballots_of_players",
+    "check_store",
     "click",
     "code_made_at",
+    "count_open_rooms",
     "counts",
     "create_room",
     "delete_record",

@@ -1,10 +1,10 @@
 """Open the database, bring its tables up to date, and hand out transactions."""
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
@@ -13,13 +13,15 @@ from typing import Any
 import psycopg
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError, TimeoutError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
 
+from quizzes.store.address import read_address
 from quizzes.store.errors import StoreError, Unavailable
+from quizzes.store.limits import Limits
 
-DEFAULT_FILE = Path(__file__).resolve().parents[2] / "var" / "quizzes.sqlite3"
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 # Any fixed number: who migrates a PostgreSQL database holds the lock of this name.
 MIGRATION_LOCK = 7_214_005
@@ -29,6 +31,17 @@ PATIENCE = 10
 _MIGRATING = Lock()
 
 
+@dataclass(slots=True)
+class Complaints:
+    """How often the database has complained or has not answered since the start."""
+
+    n: int = 0
+
+    def count(self, _context: object) -> None:
+        """Count one more."""
+        self.n += 1
+
+
 @dataclass(frozen=True, slots=True)
 class Store:
     """An open database; may be shared by threads.
@@ -36,9 +49,13 @@ class Store:
     Parameters
     ----------
     engine : of SQLAlchemy, for the modules of this package only.
+    limits : what is refused when it becomes too much.
+    complaints : of the database, for whoever watches the server.
     """
 
     engine: Engine
+    limits: Limits = field(default_factory=Limits)
+    complaints: Complaints = field(default_factory=Complaints)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -66,26 +83,44 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str | None = None) -> Store:
+def open_store(url: str, limits: Limits | None = None) -> Store:
     """Open the store, making or migrating its tables where needed.
 
     Parameters
     ----------
-    url : "sqlite:///file" or "postgresql://user:password@host/name"; None takes the environment's
-        DATABASE_URL, and without one a file in the project's folder `var`.
+    url : "sqlite:///file" or "postgresql://user:password@host/name"; "" is a file in the
+        project's folder `var`.
+    limits : None for those that suit a school.
 
     Raises
     ------
-    StoreError : the address cannot be read, the database cannot be reached or is not ours.
+    StoreError : the address cannot be read, the database cannot be reached, is not ours, or was
+        made by a newer version.
     """
-    engine = _engine(_address(url if url is not None else os.environ.get("DATABASE_URL", "")))
-    store = Store(engine)
+    store = Store(_engine(read_address(url)), limits or Limits())
+    event.listen(store.engine, "handle_error", store.complaints.count)
     try:
         _migrate(store)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def check_store(store: Store) -> None:
+    """Ask the database whether it answers and has the tables of this version.
+
+    Raises
+    ------
+    StoreError : it does not, or it has others.
+    """
+    with store.reading() as connection:
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found != newest_revision():
+        raise StoreError(
+            "The database has the tables of another version of this program.",
+            "Start the server again.",
+        )
 
 
 @contextmanager
@@ -120,37 +155,6 @@ def _explain(error: SQLAlchemyError, verb: str) -> Unavailable:
     if cut_off or state.startswith(("08", "57P")):
         return Unavailable(f"{nothing} The database does not answer.", "Try again in a moment.")
     return Unavailable(f"{nothing} The database refused.", "Tell whoever runs the server.")
-
-
-def _address(text_of_url: str) -> URL:
-    """Read a database address and choose its driver."""
-    if not text_of_url.strip():
-        return _of_file(DEFAULT_FILE)
-    wanted = "A DATABASE_URL is sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME."
-    try:
-        url = make_url(text_of_url.strip())
-    except (ArgumentError, ValueError):
-        # The address may hold a password, so it is not repeated.
-        raise StoreError("The address of the database cannot be read.", wanted) from None
-    backend = url.drivername.split("+")[0]
-    if backend in ("postgres", "postgresql"):
-        return url.set(drivername="postgresql+psycopg")
-    if backend != "sqlite":
-        raise StoreError(f"Databases of the kind '{backend}' are not supported.", wanted)
-    if not url.database or url.database == ":memory:":
-        raise StoreError("A SQLite database in memory would forget every answer.", wanted)
-    return _of_file(Path(url.database))
-
-
-def _of_file(path: Path) -> URL:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"The folder '{path.parent}' for the database cannot be made: {error.strerror}.",
-            "Set DATABASE_URL to a file in a folder that can be written to.",
-        ) from error
-    return URL.create("sqlite+pysqlite", database=str(path))
 
 
 def _engine(url: URL) -> Engine:
@@ -233,14 +237,25 @@ def _migrate(store: Store) -> None:
             connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _upgrade(connection: Connection) -> None:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+@cache
+def newest_revision() -> str:
+    """The name of the last change to the tables that this version knows."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def _upgrade(connection: Connection, revision: str = "head") -> None:
+    config = _config()
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
     except CommandError as error:
         raise StoreError(
-            "The database was made by another version of this program.",
+            "The database was made by a newer version of this program, which this one cannot read.",
             "Update the program, or set DATABASE_URL to another database.",
         ) from error

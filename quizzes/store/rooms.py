@@ -6,7 +6,7 @@ from dataclasses import astuple, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from quizzes.classroom.names import MAX_TITLE, new_code, read_code, read_name
 from quizzes.classroom.room import MAX_QUESTIONS, Asked, Room, step
@@ -18,10 +18,8 @@ from quizzes.store.errors import Stale, StoreError
 from quizzes.store.schema import rooms
 from quizzes.store.tokens import hash_of_secret, is_secret, new_secret
 
-MOST_ROOMS, ROOMS_WINDOW = 20, timedelta(hours=1)
-# A class shares one address and mistypes; 148 million codes bear it.
-MOST_WRONG_CODES, CODES_WINDOW = 100, timedelta(minutes=15)
-KEPT = timedelta(days=30)
+ROOMS_WINDOW = timedelta(hours=1)
+CODES_WINDOW = timedelta(minutes=15)
 HOST_AWAY = timedelta(hours=24)
 
 
@@ -69,7 +67,7 @@ def create_room(
     ----------
     title : shown to everybody; invisible characters are left out.
     questions : in order, unasked: with `item_id` and `seed`.
-    address : of the client; 20 rooms an hour can be opened from one.
+    address : of the client; `store.limits` says how many rooms can be opened from one.
     own_items : items that are not in the bank, as `items_json` writes them.
     settings : values of the commands in `quizzes.classroom.room.SETTINGS`, by name.
 
@@ -86,7 +84,7 @@ def create_room(
     if own_items:
         read_items_json(own_items)
         own_items = json.dumps(json.loads(own_items))
-    count_attempt(store, "room", address, now, MOST_ROOMS, ROOMS_WINDOW)
+    count_attempt(store, "room", address, now, store.limits.rooms_per_hour, ROOMS_WINDOW)
     secret = new_secret()
     with store.writing() as connection:
         code = new_code()
@@ -123,7 +121,7 @@ def find_room(store: Store, code: str, address: str, now: datetime) -> Kept:
 
     Parameters
     ----------
-    address : of the client; wrong codes are counted by it, 100 in a quarter of an hour.
+    address : of the client; wrong codes are counted by it; `store.limits` says how many.
 
     Raises
     ------
@@ -132,11 +130,12 @@ def find_room(store: Store, code: str, address: str, now: datetime) -> Kept:
     TooManyGuesses : too many wrong ones from this address; right ones are refused then, too.
     """
     letters = read_code(code)
-    check_attempts(store, "room code", address, now, MOST_WRONG_CODES, CODES_WINDOW)
+    most = store.limits.wrong_codes
+    check_attempts(store, "room code", address, now, most, CODES_WINDOW)
     with store.reading() as connection:
         row = connection.execute(_open_rooms(letters)).one_or_none()
     if row is None:
-        count_attempt(store, "room code", address, now, MOST_WRONG_CODES, CODES_WINDOW)
+        count_attempt(store, "room code", address, now, most, CODES_WINDOW)
         raise StoreError("No room has this code now.", "Compare it with the code on the screen.")
     return kept_of(row)
 
@@ -203,16 +202,17 @@ def delete_room(store: Store, host_secret: str) -> None:
 
 
 def forget_rooms(store: Store, now: datetime) -> int:
-    """Delete rooms 30 days after their end, and end those whose host does not come back.
+    """Delete rooms some days after their end, and end those whose host does not come back.
 
     A room that has begun ends a day after its host's last click. One that is still in the lobby
-    was prepared for later: it is deleted 30 days after the last click.
+    was prepared for later: it is deleted so many days after the last click. `store.limits` says
+    how many.
 
     Returns
     -------
     How many rooms were deleted.
     """
-    left = now - HOST_AWAY
+    left, old = now - HOST_AWAY, now - timedelta(days=store.limits.room_days)
     away = select(rooms).where(
         rooms.c.ended_at.is_(None), rooms.c.stage != "lobby", rooms.c.clicked_at < left
     )
@@ -223,13 +223,19 @@ def forget_rooms(store: Store, now: datetime) -> int:
             _write(connection, row.id, room, {"ended_at": ended_at})
         gone = connection.execute(
             delete(rooms).where(
-                (rooms.c.ended_at < now - KEPT)
-                | (rooms.c.ended_at.is_(None) & (rooms.c.clicked_at < now - KEPT))
+                (rooms.c.ended_at < old) | (rooms.c.ended_at.is_(None) & (rooms.c.clicked_at < old))
             )
         )
     if gone.rowcount:
         store.wipe()
     return gone.rowcount
+
+
+def count_open_rooms(store: Store) -> int:
+    """Count the rooms that have not ended."""
+    with store.reading() as connection:
+        query = select(func.count()).where(rooms.c.ended_at.is_(None))
+        return connection.execute(query).scalar_one()
 
 
 def hosted(connection: Connection, host_secret: str, *, lock: bool = False) -> Row[Any]:
@@ -246,7 +252,7 @@ def hosted(connection: Connection, host_secret: str, *, lock: bool = False) -> R
     if row is None:
         raise StoreError(
             "This link opens no room.",
-            "Rooms are deleted 30 days after their end; open a new one, or copy the link again.",
+            "Rooms are deleted some time after their end; open a new one, or copy the link again.",
         )
     return row
 

@@ -15,11 +15,11 @@ from quizzes.store import (
     StoreError,
     answer_turn,
     answered_turns,
-    connect,
     new_secret,
     open_store,
     open_turn,
 )
+from quizzes.store import address as place
 from quizzes.store.schema import metadata
 from tests.bank.databases import NOW, RIGHT, Server, item
 
@@ -65,18 +65,16 @@ def test_the_default_is_a_file_made_at_the_first_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "a folder with 100% spaces" / "quizzes.sqlite3"
-    monkeypatch.setattr(connect, "DEFAULT_FILE", file)
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    open_store().close()
+    monkeypatch.setattr(place, "DEFAULT_FILE", file)
+    open_store("").close()
     assert file.exists()
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'other.sqlite3'}")
-    open_store().close()
+    open_store(f"sqlite:///{tmp_path / 'other.sqlite3'}").close()
     assert (tmp_path / "other.sqlite3").exists()
 
 
 def test_the_default_folder_is_ignored_by_git() -> None:
     root = Path(__file__).resolve().parents[2]
-    assert connect.DEFAULT_FILE.parent == root / "var"
+    assert place.DEFAULT_FILE.parent == root / "var"
     assert "var/" in (root / ".gitignore").read_text(encoding="utf-8").split()
 
 
@@ -162,6 +160,6 @@ def test_a_database_of_a_later_version_is_left_alone(address: str) -> None:
     with pytest.raises(StoreError) as caught:
         open_store(address)
     assert str(caught.value) == (
-        "The database was made by another version of this program. "
+        "The database was made by a newer version of this program, which this one cannot read. "
         "Update the program, or set DATABASE_URL to another database."
     )

@@ -92,7 +92,7 @@ def phone_server(port: int, database: str, folder: Path) -> Started:
     command = [sys.executable, "-m", "pages.classroom.phone"]
     command += ["--host", "localhost", "--port", str(port)]
     log = folder / f"phone-{port}.log"
-    return started(command, f"http://localhost:{port}/p/healthz", log, DATABASE_URL=database)
+    return started(command, f"http://localhost:{port}/healthz", log, DATABASE_URL=database)
 
 
 def app_server(port: int, database: str, folder: Path) -> Started:
@@ -113,7 +113,7 @@ def proxy(port: int, servers: Sequence[int], folder: Path) -> Started:
     settings = folder / "nginx.conf"
     settings.write_text(NGINX.format(folder=folder, port=port, servers=lines))
     command = [program, "-c", str(settings), "-e", str(folder / "nginx.log")]
-    return started(command, f"http://localhost:{port}/p/healthz", folder / "nginx.out")
+    return started(command, f"http://localhost:{port}/p/", folder / "nginx.out")
 
 
 def memory(process: subprocess.Popen[bytes]) -> tuple[float, float]:

@@ -86,7 +86,7 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                if Phone(self.port).get("/p/healthz").status == 200:
+                if Phone(self.port).get("/healthz").status == 200:
                     return
             except OSError:
                 alive = self.process.poll() is None and time.monotonic() < end

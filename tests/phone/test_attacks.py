@@ -17,6 +17,7 @@ from quizzes.codes import draw_code
 from quizzes.kinds import KINDS
 from quizzes.markdown import paragraphs
 from quizzes.store import (
+    Limits,
     Store,
     StoreError,
     TooManyGuesses,
@@ -29,7 +30,6 @@ from quizzes.store import (
     room_csv,
     room_json,
 )
-from quizzes.store.rooms import MOST_ROOMS, MOST_WRONG_CODES
 from tests.phone.classroom import Ear, Host, Phone, Server, eventually, now, serving
 
 QUESTIONS = (Asked("tails/what-p-counts", 1), Asked("syntax/two-bars", 3))
@@ -65,7 +65,7 @@ def test_guessing_codes_is_limited_but_keeps_no_class_out_of_its_room(
     host, unknown = Host(store, QUESTIONS), Host(store, QUESTIONS)
     first, guesser = (phone_at(server, "198.51.100.7") for _ in range(2))
     first.join(host.room.room.code)
-    seen = [guesser.get(f"/p/{draw_code(6)}").status for _ in range(MOST_WRONG_CODES + 5)]
+    seen = [guesser.get(f"/p/{draw_code(6)}").status for _ in range(Limits().wrong_codes + 5)]
     assert seen[0] == 404 and seen[-1] == 429 and set(seen) == {404, 429}
     refused = guesser.get(f"/p/{draw_code(6)}")
     assert int(refused.header("retry-after")) > 0 and "Wait" in refused.text
@@ -89,7 +89,7 @@ def test_wrong_codes_tell_nothing_about_other_rooms(served: tuple[Server, Store]
 
 
 def test_opening_rooms_is_limited_by_address(store: Store) -> None:
-    for _ in range(MOST_ROOMS):
+    for _ in range(Limits().rooms_per_hour):
         create_room(store, "A deck", QUESTIONS, now(), "203.0.113.77")
     with pytest.raises(TooManyGuesses):
         create_room(store, "A deck", QUESTIONS, now(), "203.0.113.77")

@@ -1,9 +1,10 @@
 """Addresses: where phones go, and the links of a host."""
 
-import os
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 import streamlit as st
+
+from quizzes.settings import settings
 
 HERE_ONLY = frozenset({"localhost", "127.0.0.1", "::1"})
 ANYWHERE = frozenset({"0.0.0.0", "::"})
@@ -11,7 +12,7 @@ ANYWHERE = frozenset({"0.0.0.0", "::"})
 
 def phone_address() -> str:
     """Where phones join, without a slash at its end."""
-    return phones_at(os.environ.get("PHONE_URL", ""), st.context.url or "")
+    return phones_at(settings().phone_url, st.context.url or "")
 
 
 def phones_at(told: str, page: str) -> str:

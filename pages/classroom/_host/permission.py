@@ -1,6 +1,5 @@
 """Who may open rooms: everybody, or who knows the password of a hosted site."""
 
-import os
 import secrets
 from datetime import timedelta
 
@@ -8,6 +7,7 @@ import streamlit as st
 
 from pages._ui.frame import section, show_error
 from pages._ui.visitor import address, now, store
+from quizzes.settings import settings
 from quizzes.store.attempts import check_attempts, count_attempt
 from sim.errors import SimError
 
@@ -18,7 +18,7 @@ MOST_WRONG, WINDOW = 20, timedelta(minutes=15)
 
 def may_open() -> bool:
     """Whether this visitor may open rooms; asks for the password where the site has one."""
-    wanted = os.environ.get("HOST_PASSWORD", "")
+    wanted = settings().host_password
     if not wanted or st.session_state.get(ALLOWED) == wanted:
         return True
     section("Password", "Whoever runs this site has set one for opening rooms.")

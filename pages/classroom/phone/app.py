@@ -4,17 +4,14 @@ Everything works by plain pages and forms; the script saves reloading them.
 """
 
 import asyncio
-import logging
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 from anyio import to_thread
 from markupsafe import Markup
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import (
     HTMLResponse,
@@ -24,51 +21,35 @@ from starlette.responses import (
     Response,
     StreamingResponse,
 )
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from pages.classroom.phone import views
 from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, saved_words, words_of
-from pages.classroom.phone.batches import Batches, Busy
+from pages.classroom.phone.batches import Busy
 from pages.classroom.phone.files import SAFE, asset, packed
 from pages.classroom.phone.forms import address, read_form
-from pages.classroom.phone.hall import Hall, moment, stamp
+from pages.classroom.phone.hall import moment, stamp
+from pages.classroom.phone.parts import Opening, Parts
 from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture, has_picture
-from pages.classroom.phone.players import Players
 from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import alias, read_code, read_name
 from quizzes.classroom.room import on_time
 from quizzes.errors import ItemError
 from quizzes.store import (
-    Ballot,
     Kept,
     Player,
-    Seat,
     Store,
     StoreError,
     TooManyGuesses,
     Unavailable,
     find_room,
-    join_all,
-    save_votes,
 )
 
-LOG = logging.getLogger(__name__)
 COOKIE = "player"
 MAX_KNOWN = 10_000
 DAY = 86_400
 BUSY = "Very many are sending just now. Please try again."
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What the routes share, made when the store is open."""
-
-    store: Store
-    hall: Hall
-    players: Players
-    answers: Batches[Ballot, str]
-    joins: Batches[tuple[int, str], Seat | StoreError]
 
 
 class Phone:
@@ -78,16 +59,20 @@ class Phone:
     ----------
     open_store : called at the first request, in a thread.
     root : where the application is mounted, "/p".
+    most_joins : from one address in a minute.
     clock : seconds since 1970; the server's decides what is late.
     """
 
     def __init__(
-        self, open_store: Callable[[], Store], root: str, clock: Callable[[], float] = time.time
+        self,
+        open_store: Callable[[], Store],
+        root: str,
+        most_joins: int,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self.root = root
         self.clock = clock
-        self._open_store = open_store
-        self._parts: asyncio.Task[Parts] | None = None
+        self.opening = Opening(open_store, self._shared_view, self.draw_soon, clock, most_joins)
         self._drawer = Drawer()
         self._drawing: set[asyncio.Task[None]] = set()
         # Rooms by id, with the question whose pictures are drawn.
@@ -96,28 +81,13 @@ class Phone:
         self._known: OrderedDict[tuple[str, str], int] = OrderedDict()
 
     async def parts(self) -> Parts:
-        """What the routes share; made once, whoever comes first.
+        """What the routes share.
 
         Raises
         ------
         StoreError : the store cannot be opened; the next request tries again.
         """
-        task = self._parts
-        if task is None or (task.done() and (task.cancelled() or task.exception())):
-            task = self._parts = asyncio.create_task(self._make())
-        return await asyncio.shield(task)
-
-    async def _make(self) -> Parts:
-        store = await to_thread.run_sync(self._open_store)
-        hall = Hall(store, self._shared_view, self.clock, self.draw_soon)
-
-        def save(ballots: Sequence[Ballot]) -> Sequence[str]:
-            return save_votes(store, ballots, moment(self.clock()))
-
-        def join(wanted: Sequence[tuple[int, str]]) -> Sequence[Seat | StoreError]:
-            return join_all(store, wanted, moment(self.clock()))
-
-        return Parts(store, hall, Players(store, hall), Batches(save), Batches(join))
+        return await self.opening.parts()
 
     def _shared_view(self, kept: Kept, now: float) -> str | None:
         return views.shared_view(kept, now, self.root)
@@ -191,6 +161,8 @@ class Phone:
         parts = await self.parts()
         try:
             kept = await self._find(request, parts)
+            if request.method == "POST":
+                parts.joins.count(address(request))
         except TooManyGuesses as problem:
             response = self._door(429, "", problem)
             response.headers["Retry-After"] = str(problem.seconds)
@@ -279,6 +251,8 @@ class Phone:
         player, kept = await parts.players.here(request.path_params["token"])
         if player.removed or request.method == "HEAD":
             return Response(status_code=204)  # tells the phone not to come back
+        if parts.hall.is_leaving:
+            return PlainTextResponse("Stopping.", 503, headers=SAFE)
         self.draw_soon(kept)
         # Proxies must not collect what is meant for now.
         headers = SAFE | {"X-Accel-Buffering": "no"}
@@ -370,7 +344,6 @@ class Phone:
         script = {"is_page": False}
         return [
             Route("/", self._told(self.door), methods=["GET", "POST"]),
-            Route("/healthz", self.health),
             Route("/static/{name}", asset),
             Route("/me/{token}", self._told(self.me)),
             Route("/me/{token}/view", self._told(self.view, **script)),
@@ -382,18 +355,3 @@ class Phone:
             ),
             Route("/{code}", self._told(self.name), methods=["GET", "POST"]),
         ]
-
-    async def health(self, request: Request) -> Response:
-        """Whether the process answers."""
-        return PlainTextResponse("ok")
-
-
-def create_app(open_store: Callable[[], Store], root: str = "/p") -> Starlette:
-    """The whole application, mounted at `root`.
-
-    Parameters
-    ----------
-    open_store : called at the first request that needs it.
-    """
-    phone = Phone(open_store, root)
-    return Starlette(routes=[Mount(root, routes=phone.routes())])

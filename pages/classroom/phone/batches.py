@@ -54,6 +54,11 @@ class Batches(Generic[Job, Outcome]):
             self._task = asyncio.create_task(self._run())
         return await future
 
+    async def rest(self) -> None:
+        """Wait until all jobs are done."""
+        if self._task is not None:
+            await asyncio.wait([self._task])
+
     async def _run(self) -> None:
         # A thread of its own: slow pages must not keep answers waiting.
         self._limiter = self._limiter or CapacityLimiter(1)

@@ -8,6 +8,7 @@ fetched by each, at a moment of its own.
 import asyncio
 import json
 import logging
+import random
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -26,6 +27,9 @@ HEARTBEAT = 15.0
 MAX_KEPT = 200
 MAX_QUEUED = 20
 DELETED = "deleted"
+# When this process ends, each phone comes back at a moment of its own, in milliseconds: no sooner
+# than it has ended, so that it finds another process or the next one.
+BACK_AFTER, BACK_SPREAD = 700, 2_000
 
 
 @dataclass(slots=True)
@@ -35,7 +39,7 @@ class _Hearing:
     kept: Kept
     told: str
     html: str | None = None
-    queues: set[asyncio.Queue[bytes]] = field(default_factory=set)
+    queues: set[asyncio.Queue[bytes | None]] = field(default_factory=set)
 
 
 def event(name: str, data: object) -> bytes:
@@ -78,6 +82,21 @@ class Hall:
         self._rosters: OrderedDict[int, tuple[int, asyncio.Task[dict[int, Player]]]]
         self._rosters = OrderedDict()
         self._watch: asyncio.Task[None] | None = None
+        self.is_leaving = False
+
+    def n_listening(self) -> int:
+        """How many phones listen."""
+        return sum(len(hearing.queues) for hearing in self._heard.values())
+
+    def leave(self) -> None:
+        """Send all phones away; they come back by themselves."""
+        self.is_leaving = True
+        for hearing in self._heard.values():
+            for queue in hearing.queues:
+                # Whatever waits here is fetched when the phone is back.
+                while not queue.empty():
+                    queue.get_nowait()
+                queue.put_nowait(None)
 
     async def kept(self, room_id: int) -> Kept:
         """The room as it was at most a poll ago.
@@ -123,11 +142,11 @@ class Hall:
         return await asyncio.shield(found[1])
 
     async def listen(self, room_id: int) -> AsyncIterator[bytes]:
-        """The events of a room, a beat now and then, without an end."""
+        """The events of a room, a beat now and then, until this process ends."""
         kept = await self.kept(room_id)
         now = stamp(kept.room, self.clock())
         hearing = self._heard.setdefault(room_id, _Hearing(kept, now))
-        queue: asyncio.Queue[bytes] = asyncio.Queue(MAX_QUEUED)
+        queue: asyncio.Queue[bytes | None] = asyncio.Queue(MAX_QUEUED)
         hearing.queues.add(queue)
         if self._watch is None or self._watch.done():
             self._watch = asyncio.create_task(self._watching())
@@ -139,6 +158,10 @@ class Hall:
                         news = await queue.get()
                 except TimeoutError:
                     news = event("beat", "")
+                if news is None:
+                    wait = BACK_AFTER + random.randrange(BACK_SPREAD)
+                    yield f"retry: {wait}\n".encode() + event("leave", {"wait": wait})
+                    return
                 yield news
         finally:
             hearing.queues.discard(queue)
@@ -191,7 +214,7 @@ class Hall:
         else:
             # Also where a click changed something else: a half-typed answer stays.
             news = event("fetch", {"version": now, "spread": SPREAD_MS})
-        for queue in hearing.queues:
+        for queue in () if self.is_leaving else hearing.queues:
             if queue.full():  # a phone that reads nothing: the last news is what counts
                 queue.get_nowait()
             queue.put_nowait(news)
