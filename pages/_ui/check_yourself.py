@@ -82,32 +82,33 @@ def check_yourself(page: str) -> None:
         "Check yourself",
         "Answer before you look up. What you miss comes back in the quiz after a day or so.",
     )
-    _questions(page)
-
-
-@st.fragment
-def _questions(page: str) -> None:
-    draw = _draw()
     with st.container(width=860):
-        for place, item in enumerate(draw_questions(page, draw)):
-            with st.container(border=True):
-                _question(item, f"check.{page}.{draw}.{place}")
+        _questions(page)
         with st.container(horizontal=True, vertical_alignment="center"):
+            # Not in the fragment: the link below has the number of the draw.
             st.button(
                 "Other questions", icon=":material/casino:", key="check.other", on_click=_draw_next
             )
             st.page_link(QUIZ, label="All questions, mixed: the quiz", icon=":material/quiz:")
 
 
-def _draw() -> int:
-    """The number of the draw from the link, 1 for anything that is none."""
+@st.fragment
+def _questions(page: str) -> None:
+    draw = draw_in_address() or 1
+    for place, item in enumerate(draw_questions(page, draw)):
+        with st.container(border=True):
+            _question(item, f"check.{page}.{draw}.{place}")
+
+
+def draw_in_address() -> int | None:
+    """The number of the draw that the page's address asks for; None for anything that is none."""
     text = st.query_params.get(DRAW, "")
     is_number = text.isascii() and text.isdigit() and len(text) <= 6
-    return max(1, int(text)) if is_number else 1
+    return int(text) or None if is_number else None
 
 
 def _draw_next() -> None:
-    st.query_params[DRAW] = str(_draw() + 1)
+    st.query_params[DRAW] = str((draw_in_address() or 1) + 1)
 
 
 def _question(item: Item, key: str) -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages._ui.frame import section
+from pages._ui.take_away import File, downloads
 from pages._ui.visitor import store
 from pages._ui.way_back import HOSTED
 from pages.classroom._results.questions import table_of
@@ -19,33 +20,14 @@ def show_take_away(report: Report) -> None:
         help="Otherwise players are numbers.",
     )
     code = report.kept.room.code.lower()
-    with st.container(horizontal=True):
-        st.download_button(
-            "Votes as CSV",
-            room_csv(store(), report.secret, names),
-            f"room-{code}.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.download_button(
-            "Room as JSON",
-            room_json(store(), report.secret, names),
-            f"room-{code}.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        asked = asked_of(report)
-        if asked:
-            st.download_button(
-                "Questions as CSV",
-                table_of(asked).to_csv(index=False),
-                f"room-{code}-questions.csv",
-                "text/csv",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+    files = [
+        File("Votes as CSV", f"room-{code}.csv", room_csv(store(), report.secret, names)),
+        File("Room as JSON", f"room-{code}.json", room_json(store(), report.secret, names)),
+    ]
+    if asked := asked_of(report):
+        table = table_of(asked).to_csv(index=False)
+        files.append(File("Questions as CSV", f"room-{code}-questions.csv", table))
+    downloads(files, icon="download")
     with st.expander("Delete this room", icon=":material/delete:"):
         st.caption("Questions, players and all their answers, at once and for good.")
         sure = st.checkbox("Yes, all of it", key="results.sure")

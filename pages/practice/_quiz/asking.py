@@ -1,10 +1,9 @@
 """One question on the screen: asked, answered, and what there is to say about the answer."""
 
-from urllib.parse import urlencode
-
 import streamlit as st
 
 from pages._ui.items import ask_answer, item_of, show_mark, show_question
+from pages._ui.take_away import page_link
 from pages._ui.visitor import now, secret, store
 from pages.practice._quiz.sitting import (
     ask_again,
@@ -109,6 +108,5 @@ def _confidence(is_right: bool, sure: bool) -> None:
 def _link(turn: Turn) -> None:
     with st.expander("A link to this question"):
         st.caption("Everybody who opens it gets the same question with the same numbers.")
-        query = urlencode({"item": turn.item_id, "seed": turn.seed or 0})
-        address = (st.context.url or "").partition("?")[0]
-        st.code(f"{address}?{query}", language=None)
+        link = page_link({"item": turn.item_id, "seed": turn.seed or 0})
+        st.code(link, language=None)
