@@ -5,6 +5,7 @@ one for more than a second: no phone's answer waits for that.
 """
 
 import json
+import os
 import sys
 
 import vl_convert
@@ -23,4 +24,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BrokenPipeError:
+        # Whoever asked has ended; so does this process, without a word about it.
+        os._exit(0)
