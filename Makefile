@@ -7,7 +7,7 @@ PHONE_PORT ?= $(shell expr $(PORT) + 1)
 # One thread: the matrices are small, and two test processes would fight over the cores.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run test check bench load pictures
+.PHONY: run test check bench load pictures backup restore
 
 # Where phones join; another address stands behind a proxy.
 run: export PHONE_URL ?= http://$(HOST):$(PHONE_PORT)/p
@@ -17,9 +17,13 @@ run: .venv/.run-installed
 	phones=$$!; trap "kill $$phones" EXIT; \
 	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
 
+# make backup FILE=lab.jsonl.gz, while servers run; restore fills an empty store, MORE=--replace any.
+backup restore: .venv/.run-installed
+	$(BIN)/python -m quizzes.store $@ $(MORE) $(or $(FILE),$(error Say FILE=, such as FILE=lab.gz))
+
 test: check
 	CHROMIUM="$$(.ci/chromium)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \
-	export CHROMIUM POSTGRES; \
+	NGINX="$$(.ci/nginx)" || exit 1; export CHROMIUM POSTGRES NGINX; \
 	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser && \
 	$(BIN)/python -m pytest tests/browser
 

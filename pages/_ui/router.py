@@ -4,7 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages._server.metrics import RERUNS
 from pages._ui.way_back import ROOM, show_way_back
+from quizzes.learn_pages import LEARN_PAGES
 
 PAGES = Path(__file__).parents[1]
 PLAYGROUND = PAGES / "learn" / "playground.py"
@@ -32,24 +34,13 @@ page = st.navigation(
         ],
         "Learn": [
             st.Page(
-                PLAYGROUND,
-                title="Playground",
-                icon=":material/science:",
-                url_path="playground",
-                help="Make data, fit a mixed model, and hold its simulations beside the data.",
-            ),
-            st.Page(PAGES / "learn" / "tails.py", title="Tails", icon=":material/area_chart:"),
-            st.Page(PAGES / "learn" / "pooling.py", title="Pooling", icon=":material/merge:"),
-            st.Page(PAGES / "learn" / "syntax.py", title="Syntax", icon=":material/code:"),
-            st.Page(
-                PAGES / "learn" / "nesting.py", title="Nesting", icon=":material/account_tree:"
-            ),
-            st.Page(PAGES / "learn" / "bootstrap.py", title="Bootstrap", icon=":material/replay:"),
-            st.Page(PAGES / "learn" / "pvalues.py", title="P-values", icon=":material/balance:"),
-            st.Page(
-                PAGES / "learn" / "convergence.py", title="Convergence", icon=":material/route:"
-            ),
-            st.Page(PAGES / "learn" / "study.py", title="Study", icon=":material/repeat:"),
+                PAGES / "learn" / f"{learn.name}.py",
+                title=learn.title,
+                icon=f":material/{learn.icon}:",
+                url_path=learn.name,
+                help=learn.help or None,
+            )
+            for learn in LEARN_PAGES.values()
         ],
         "Practice": [
             st.Page(PAGES / "practice" / "quiz.py", title="Quiz", icon=":material/quiz:"),
@@ -76,4 +67,5 @@ page = st.navigation(
 )
 show_way_back(page.url_path)
 st.html(STYLE)
-page.run()
+with RERUNS.labels(page.url_path or "start").time():
+    page.run()

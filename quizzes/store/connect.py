@@ -97,13 +97,24 @@ def open_store(url: str, limits: Limits | None = None) -> Store:
     StoreError : the address cannot be read, the database cannot be reached, is not ours, or was
         made by a newer version.
     """
-    store = Store(_engine(read_address(url)), limits or Limits())
-    event.listen(store.engine, "handle_error", store.complaints.count)
+    store = unchanged_store(url, limits)
     try:
         _migrate(store)
     except BaseException:
         store.close()
         raise
+    return store
+
+
+def unchanged_store(url: str, limits: Limits | None = None) -> Store:
+    """Open the store and leave its tables as they are.
+
+    Raises
+    ------
+    StoreError : the address cannot be read.
+    """
+    store = Store(_engine(read_address(url)), limits or Limits())
+    event.listen(store.engine, "handle_error", store.complaints.count)
     return store
 
 
@@ -216,6 +227,13 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _migrate(store: Store) -> None:
     """Bring the tables up to date in one transaction that other processes wait for."""
+    with changing_tables(store) as connection:
+        upgrade(connection)
+
+
+@contextmanager
+def changing_tables(store: Store) -> Iterator[Connection]:
+    """Hand out a transaction that may change tables, one at a time among all processes."""
     with _MIGRATING, in_words("changed"), store.engine.connect() as connection:
         connection.execution_options(writes=True)
         if connection.dialect.name == "postgresql":
@@ -225,19 +243,20 @@ def _migrate(store: Store) -> None:
                 connection.execute(
                     text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK}
                 )
-                _upgrade(connection)
+                yield connection
             return
         # SQLite changes a table by making it anew; dropping the old one would delete whatever
         # refers to it. The switch does nothing inside a transaction.
         connection.connection.execute("PRAGMA foreign_keys = OFF")
         try:
             with connection.begin():
-                _upgrade(connection)
+                yield connection
         finally:
             connection.connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _config() -> Config:
+def migration_settings() -> Config:
+    """Where Alembic finds the changes to the tables."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     return config
@@ -246,11 +265,17 @@ def _config() -> Config:
 @cache
 def newest_revision() -> str:
     """The name of the last change to the tables that this version knows."""
-    return str(ScriptDirectory.from_config(_config()).get_current_head())
+    return str(ScriptDirectory.from_config(migration_settings()).get_current_head())
 
 
-def _upgrade(connection: Connection, revision: str = "head") -> None:
-    config = _config()
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Change the tables until they are those of a revision.
+
+    Raises
+    ------
+    StoreError : this version does not know the revision they have, or the one that is wanted.
+    """
+    config = migration_settings()
     config.attributes["connection"] = connection
     try:
         command.upgrade(config, revision)
