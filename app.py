@@ -27,6 +27,8 @@ from quizzes.settings import settings_or_exit
 # Names of participants and conditions come by the dozen: Python's strings beat Arrow's there.
 pd.options.mode.string_storage = "python"
 
+# Streamlit's own hosting gives variables as secrets; reading them puts them into the environment.
+st.secrets.load_if_toml_exists()
 # Nonsense in the environment ends the process here, before anybody comes.
 settings = settings_or_exit()
 start_logging(settings)

@@ -153,6 +153,14 @@ def test_with_encryption_cookies_are_secure_and_plain_requests_sent_over(site: S
     assert "; Secure" in outside.headers["Set-Cookie"]
 
 
+def test_a_certificate_can_be_asked_for_before_and_after_there_is_one(site: Site) -> None:
+    for name, port in (("nginx", site.port), ("tls", site.redirect_port)):
+        place = site.folder / name / "var/www/lab/.well-known/acme-challenge"
+        place.mkdir(parents=True)
+        (place / "token").write_text("proof")
+        assert get(port, "/.well-known/acme-challenge/token").body == b"proof"
+
+
 def test_headers_are_said_once(site: Site) -> None:
     for path in ("/", "/p/"):
         headers = get(site.port, path).headers
