@@ -239,7 +239,7 @@ def test_the_link_restores_everything() -> None:
 
 @pytest.mark.parametrize("query", [{"story": SCENARIOS["schools"].title, "who": "Both"}, LECTURE])
 def test_the_python_code_runs_as_it_stands(tmp_path: Path, query) -> None:
-    app = open_page(query)
+    app = open_page(query | {"results": "Summary as in R"})
     code = next(
         code.value for code in app.code if code.value.startswith("# The same analysis in P")
     )
