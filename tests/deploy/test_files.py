@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from quizzes.settings import as_markdown
 from tests.deploy.recipe import (
     DEPLOY,
     PROCESSES,
@@ -113,6 +114,10 @@ def test_the_manual_starts_the_ports_that_nginx_asks() -> None:
     ports = set(re.findall(r"server 127\.0\.0\.1:(\d+)", text))
     manual = (DEPLOY / "README.md").read_text(encoding="utf-8")
     assert set(re.findall(r"lme-lab-(?:app|phones)@(\d+)", manual)) == ports
+
+
+def test_the_manual_has_all_settings() -> None:
+    assert as_markdown() in (DEPLOY / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_manual_names_files_that_are_there() -> None:

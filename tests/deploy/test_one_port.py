@@ -1,17 +1,20 @@
 """Where there is one process, one port and a file of secrets, as on Streamlit's own hosting."""
 
 import os
+import re
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from quizzes.classroom.room import Asked
-from quizzes.store import open_store
-from tests.deploy.recipe import copy_image
+from quizzes.store import host_room, open_store
+from tests.deploy.recipe import DEPLOY, ROOT, copy_image
 from tests.deploy.visitor import Visitor, get
 from tests.phone.classroom import Ear, Host, Phone, free_port
 
@@ -74,6 +77,32 @@ def test_pages_and_phones_share_a_port_and_keep_answers_where_the_secrets_say(
     ear.close()
     store.close()
     assert not (folder / "var").exists()
+
+
+def test_the_nightly_copy_can_be_restored(tmp_path: Path) -> None:
+    unit = (DEPLOY / "systemd" / "lme-lab-backup.service").read_text(encoding="utf-8")
+    line = re.search(r"^ExecStart=(.*)$", unit, re.MULTILINE)
+    assert line is not None
+    # systemd's own signs, and the places on the machine that it is for.
+    text = line[1].replace("%%", "%").replace("$$", "$")
+    text = text.replace("/var/lib/lme-lab", str(tmp_path))
+    command = shlex.split(text.replace("/opt/lme-lab/.venv/bin/python", sys.executable))
+    (tmp_path / "backups").mkdir()
+    for name in ("old", "new"):
+        open_store(f"sqlite:///{tmp_path}/{name}.sqlite3").close()
+    store = open_store(f"sqlite:///{tmp_path}/old.sqlite3")
+    host = Host(store, (Asked("tails/what-p-counts", 1),))
+    store.close()
+    here = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/old.sqlite3"}
+    subprocess.run(command, cwd=ROOT, env=here, check=True, capture_output=True, timeout=60)
+    (copy,) = (tmp_path / "backups").iterdir()
+    assert fnmatch(copy.name, "lab-????-??-??-??????.jsonl.gz")
+    there = os.environ | {"DATABASE_URL": f"sqlite:///{tmp_path}/new.sqlite3"}
+    back = [sys.executable, "-m", "quizzes.store", "restore", "--replace", str(copy)]
+    subprocess.run(back, cwd=ROOT, env=there, check=True, capture_output=True, timeout=60)
+    store = open_store(there["DATABASE_URL"])
+    assert host_room(store, host.room.host_secret).room.code == host.room.room.code
+    store.close()
 
 
 def test_nonsense_in_the_secrets_stops_the_start(folder: Path) -> None:
