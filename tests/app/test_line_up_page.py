@@ -24,6 +24,7 @@ from pages.practice._line_up.why import (
     reasons_of,
     stands_out,
     steps_words,
+    strip_picture,
     why_words,
 )
 from sim import SCENARIOS, generate, lmer
@@ -222,6 +223,16 @@ def test_why_words_follow_the_numbers() -> None:
     assert extreme(reasons[0], found.actual) == "largest"
     largest = chance_words(bad, found, found.actual)
     assert f"Panel {found.actual} does have the largest" in largest
+
+
+def test_reasons_are_in_the_words_of_the_data() -> None:
+    setting = setting_of("schools")
+    found = panels_of(setting)
+    reasons = reasons_of(setting, found)
+    words = " ".join([*(reason.label for reason in reasons), chance_words(setting, found, 1)])
+    assert "school" in words and "participant" not in words
+    drawn = strip_picture(reasons[0], found, Vote(1, found.actual, False))
+    assert "participant" not in drawn.alt
 
 
 def test_steps_of_a_scale_are_mentioned() -> None:

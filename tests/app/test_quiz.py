@@ -15,7 +15,7 @@ from quizzes import GENERATORS, Item, find_item, grade, load_bank
 from quizzes.entries import entries_of
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
-from quizzes.review import plan
+from quizzes.review import Plan, plan
 from quizzes.store import (
     Store,
     StoreError,
@@ -375,3 +375,10 @@ def test_the_next_question_survives_a_full_disk(
     press(app, "Try again")
     assert not app.error
     assert on_screen(app)[0].item_id == picks[1].id
+
+
+def test_new_questions_are_announced_before_what_need_not_come_back() -> None:
+    waiting = Plan((), "going on", 0, 10, None, 0, 1)
+    title, words = start._words(waiting, datetime.now(UTC).date())
+    assert title == "10 new questions for today"
+    assert "need not come back yet" in words

@@ -15,7 +15,13 @@ from pages._ui.words import count, inside, number, plain
 from pages.practice._line_up.settings import Setting
 from pages.practice._line_up.voting import Vote, p_text
 from sim.checks.line_up import LineUp
-from sim.checks.statistics import STATISTICS, Check, StatisticUnavailable, available
+from sim.checks.statistics import (
+    STATISTICS,
+    Check,
+    Statistic,
+    StatisticUnavailable,
+    available,
+)
 from sim.errors import SimError
 
 SIMULATIONS = 1_000
@@ -40,17 +46,19 @@ class Reason:
     Parameters
     ----------
     name : key of `STATISTICS`.
+    named : the statistic in the words of the data.
     check : the actual data among 1,000 simulated data sets.
     panels : shape (panels,), the statistic of each panel's data.
     """
 
     name: str
+    named: Statistic
     check: Check
     panels: np.ndarray
 
     @property
     def label(self) -> str:
-        return plain(inside(STATISTICS[self.name].label))
+        return plain(inside(self.named.label))
 
 
 def reasons_of(setting: Setting, found: LineUp) -> list[Reason]:
@@ -70,7 +78,7 @@ def reasons_of(setting: Setting, found: LineUp) -> list[Reason]:
             panels = STATISTICS[name].compute(found.responses, used, roles)
         except StatisticUnavailable:
             continue
-        reasons.append(Reason(name, check, panels))
+        reasons.append(Reason(name, STATISTICS[name].named(roles), check, panels))
     return sorted(reasons, key=lambda reason: reason.check.p_two_sided)
 
 
@@ -170,7 +178,7 @@ def strip_picture(reason: Reason, found: LineUp, vote: Vote) -> Picture:
     is_actual = rows["panel"] == found.actual
     rows["layer"] = np.where(is_actual, "actual", "simulated")
     rows["words"] = [f"panel {n}: actual" for n in rows["panel"]]
-    x = axis("x", padded([rows["x"].to_numpy()], 0.08), STATISTICS[reason.name].label, ticks=5)
+    x = axis("x", padded([rows["x"].to_numpy()], 0.08), reason.named.label, ticks=5)
     low, high = x["scale"]["domain"]
     mark = {"type": "point", "filled": True, "size": 90, "opacity": 0.7}
     text = {"type": "text", "dy": -18, "fontSize": 15, "fontWeight": 600}
@@ -204,7 +212,7 @@ def _alt(reason: Reason, found: LineUp) -> str:
     others = others[np.isfinite(others)]
     above = int(np.count_nonzero(others > mine))
     return (
-        f"{STATISTICS[reason.name].label} of each panel as a point: {number(float(mine))} in the "
+        f"{reason.named.label} of each panel as a point: {number(float(mine))} in the "
         f"actual one, {number(float(others.min()))} to {number(float(others.max()))} in the "
         f"simulated ones, {above} of {len(others)} above it."
     )
@@ -222,9 +230,9 @@ def see_why(setting: Setting, found: LineUp, vote: Vote, reasons: list[Reason]) 
     name = st.selectbox(
         "One point for each panel:",
         list(by_name),
-        format_func=lambda key: STATISTICS[key].label,
+        format_func=lambda key: by_name[key].named.label,
         key=f"why {setting.key}",
         width=420,
     )
     show(strip_picture(by_name[name], found, vote))
-    st.caption(plain(STATISTICS[name].explanation))
+    st.caption(plain(by_name[name].named.explanation))

@@ -4,12 +4,12 @@ from datetime import date
 
 import streamlit as st
 
+from pages._ui.controls import choose_topics
 from pages._ui.frame import section
 from pages._ui.visitor import is_remembered
 from pages._ui.words import count
 from pages.practice._quiz.sitting import begin, plan_today, today
 from quizzes.review import Plan
-from quizzes.topics import TOPICS
 
 
 def show_start() -> None:
@@ -18,15 +18,7 @@ def show_start() -> None:
         "One question at a time. A wrong answer is worth as much as a right one here: it tells "
         "you what to look at. What you missed comes back soon, what you know comes back later."
     )
-    topics: list[str] = st.pills(
-        "Topics",
-        list(TOPICS),
-        selection_mode="multi",
-        format_func=TOPICS.__getitem__,
-        key="topics",
-        bind="query-params",
-        help="None chosen means all of them, mixed.",
-    )
+    topics = choose_topics("None chosen means all of them, mixed.")
     plan = plan_today(topics)
     title, words = _words(plan, today())
     section(title, words)
@@ -83,7 +75,10 @@ def _words(plan: Plan, day: date) -> tuple[str, str]:
             f"{count(plan.n_due, 'question')} due today",
             "They come first, mixed across topics; then new ones follow.",
         )
-    return ("Nothing is due", f"{count(plan.n_new, 'new question')} to meet today.")
+    return (
+        f"{count(plan.n_new, 'new question')} for today",
+        "What you have answered so far need not come back yet.",
+    )
 
 
 def _when(due: date | None, day: date) -> str:
