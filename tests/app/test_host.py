@@ -127,6 +127,18 @@ def test_a_whole_lesson(kept: Store) -> None:
     assert room.now().room.stage == "ended"
 
 
+def test_the_reveal_shades_what_is_right(kept: Store) -> None:
+    room = open_class(kept, "tails")
+    app = open_host(room.secret)
+    press(app, "Start the questions")
+    assert room.item().kind == "region"
+    assert '"area"' not in app.get("vega_lite_chart")[0].proto.spec
+    press(app, "Close the vote")
+    assert '"area"' not in app.get("vega_lite_chart")[0].proto.spec
+    press(app, "Reveal")
+    assert app.get("vega_lite_chart")[0].proto.spec.count('"area"') == len(room.item().body.key)
+
+
 def test_a_reload_and_a_second_device_show_the_same(kept: Store) -> None:
     room = open_class(kept)
     app = open_host(room.secret)

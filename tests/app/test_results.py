@@ -7,7 +7,8 @@ import json
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.classroom._results.questions import discrimination_words, first_words
+from pages.classroom._results.questions import discrimination_words, first_words, table_of
+from pages.classroom._results.reading import asked_of, read_report
 from pages.classroom._votes.pictures import Bar, bars, slopes
 from pages.classroom._votes.show import line_up_words, moves_words
 from quizzes import find_item
@@ -179,6 +180,14 @@ def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:
 )
 def test_discrimination_in_words(value: float | None, n: int, words: str) -> None:
     assert discrimination_words(value, n) == words
+
+
+def test_a_warm_up_tells_nobody_apart(kept: Store) -> None:
+    room = open_class(kept, "find-the-real-data", names=tuple("ABCDEF"))
+    room.click("start")
+    room.vote(*[True] * 6)
+    (row,) = table_of(asked_of(read_report(room.secret))).to_dict("records")
+    assert row["tells apart"] == "nothing is right or wrong" and row["answers"] == 6
 
 
 def test_the_first_words_are_plain() -> None:

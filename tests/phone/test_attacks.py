@@ -4,7 +4,9 @@ import contextlib
 import gzip
 import re
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -75,6 +77,29 @@ def test_guessing_codes_is_limited_but_keeps_no_class_out_of_its_room(
     phone_at(server, "198.51.100.7").join(host.room.room.code)
     assert first.get(first.me).status == 200
     assert phone_at(server, "198.51.100.8").get(f"/p/{unknown.room.room.code}").status == 200
+
+
+def test_a_class_of_300_at_one_address_joins_at_once_whatever_somebody_there_guesses(
+    served: tuple[Server, Store],
+) -> None:
+    server, store = served
+    host = Host(store, QUESTIONS)
+    first, guesser = (phone_at(server, "198.51.100.40") for _ in range(2))
+    first.join(host.room.room.code)
+    while guesser.get(f"/p/{draw_code(6)}").status != 429:
+        pass
+
+    def come(_: int) -> str:
+        phone = phone_at(server, "198.51.100.40")
+        assert phone.get(f"/p/{host.room.room.code}").status == 200
+        return phone.join(host.room.room.code).me
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(30) as crowd:
+        seats = set(crowd.map(come, range(299)))
+    # About a second on a machine that does nothing else; `make load` holds it to five.
+    assert time.monotonic() - begun < 15
+    assert len(seats) == 299 and len(players_of(store, host.room.id)) == 300
 
 
 def test_wrong_codes_tell_nothing_about_other_rooms(served: tuple[Server, Store]) -> None:

@@ -107,7 +107,7 @@ def _show_item(desk: Desk, asked: Asked, item: Item, votes: tuple[Vote, ...]) ->
         if len(pictures) == 1:
             show(pictures[0])
         if question.kind == "region":
-            _show_distribution(question)
+            _show_distribution(item, key=is_revealed)
         if has_votes:
             result = result_at(desk, item, votes)
             show_votes(item, result, asked.round, key=is_revealed)
@@ -139,11 +139,14 @@ def _show_fields(question: Question) -> None:
         st.caption(HOW[question.kind])
 
 
-def _show_distribution(question: Question) -> None:
-    asked = question.ask
-    df = tuple(asked["df"])
-    words = f"The distribution of {asked['family']} if the null hypothesis is true."
-    show(larger(distribution_drawing(asked["family"], df, asked["statistic"], (), words, 320)))
+def _show_distribution(item: Item, *, key: bool) -> None:
+    """The curve; after the reveal with what is to be shaded."""
+    body = item.body
+    words = f"The distribution of {body.family} if the null hypothesis is true."
+    parts = tuple(body.key) if key else ()
+    if parts:
+        words += f" Shaded: {shown(item, list(parts))}."
+    show(larger(distribution_drawing(body.family, body.df, body.statistic, parts, words, 320)))
 
 
 def _show_right(item: Item) -> None:

@@ -71,7 +71,9 @@ def table_of(asked: tuple[Result, ...]) -> pd.DataFrame:
             "answers": result.n[0],
             FIRST: _percent(result.right[0]),
             LAST: _percent(result.right[-1]),
-            "tells apart": discrimination_words(result.discrimination, result.n[0]),
+            "tells apart": discrimination_words(result.discrimination, result.n[0])
+            if result.right[0] is not None
+            else "nothing is right or wrong",
             "about": TOPICS[result.item.topic] if result.item else "",
             "asked": first_words(result.item),
         }
