@@ -18,7 +18,7 @@ from tests.bank.databases import running_server
 from tests.deploy.recipe import DEPLOY, PROCESSES, copy_image, example, image, mounts, services
 from tests.phone.classroom import free_port
 
-START_SECONDS = 90
+START_SECONDS = 180
 # What a host would write into .env; few wrong codes, so that the test of the limit is short.
 VARIABLES = example() | {"POSTGRES_PASSWORD": "abc", "MAX_WRONG_CODES": "10"}
 TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
@@ -109,7 +109,7 @@ class Site:
         while not self.is_healthy(service):
             alive = self.running[service].poll() is None and time.monotonic() < end
             assert alive, self.log(service)
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def log(self, service: str) -> str:
         """What a process has printed."""

@@ -20,6 +20,8 @@ from tests.phone.classroom import Ear, Host, Phone, eventually
 QUESTIONS = (Asked("tails/what-p-counts", 1), Asked("syntax/two-bars", 3))
 APPS, PHONES = ("app1", "app2"), ("phone1", "phone2")
 NEWS = ("show", "fetch")
+# As many wrong codes as the site's MAX_WRONG_CODES.
+REFUSED_AFTER_TEN = [404] * 10 + [429] * 2
 
 
 @pytest.fixture(scope="module")
@@ -116,11 +118,15 @@ def test_metrics_are_for_the_host_only(site: Site) -> None:
     assert get(site.port, "/readyz").body == b"ready"
 
 
-def guess(site: Site, code: str, source: str, **more: str) -> int:
+def codes(store: Store) -> tuple[str, str]:
+    """The code of a new room, and one that is nobody's."""
+    code = Host(store, QUESTIONS).room.room.code
+    return code, code[1:] + code[0] if len(set(code)) > 1 else f"{code[:-1]}B"
+
+
+def guess(port: int, code: str, source: str, **more: str) -> int:
     """Ask for a room's page from an address of this machine."""
-    line = http.client.HTTPConnection(
-        "127.0.0.1", site.port, timeout=30, source_address=(source, 0)
-    )
+    line = http.client.HTTPConnection("127.0.0.1", port, timeout=30, source_address=(source, 0))
     line.request("GET", f"/p/{code}", headers={n.replace("_", "-"): v for n, v in more.items()})
     status = line.getresponse().status
     line.close()
@@ -128,14 +134,28 @@ def guess(site: Site, code: str, source: str, **more: str) -> int:
 
 
 def test_limits_see_the_visitors_own_address(site: Site, store: Store) -> None:
-    code = Host(store, QUESTIONS).room.room.code
-    wrong = code[1:] + code[0] if len(set(code)) > 1 else code[:-1] + "B"
-    statuses = [guess(site, wrong, "127.0.0.7") for _ in range(12)]
-    assert statuses == [404] * 10 + [429] * 2
+    code, wrong = codes(store)
+    statuses = [guess(site.port, wrong, "127.0.0.7") for _ in range(12)]
+    assert statuses == REFUSED_AFTER_TEN
     # Nobody gets rid of the limit by naming another address, and nobody else is under it.
-    assert guess(site, wrong, "127.0.0.7", X_Forwarded_For="198.51.100.9") == 429
-    assert guess(site, wrong, "127.0.0.8") == 404
-    assert guess(site, code, "127.0.0.8") == 200
+    assert guess(site.port, wrong, "127.0.0.7", X_Forwarded_For="198.51.100.9") == 429
+    assert guess(site.port, wrong, "127.0.0.8") == 404
+    assert guess(site.port, code, "127.0.0.8") == 200
+
+
+@pytest.mark.parametrize("service", [APPS[0], PHONES[0]])
+def test_processes_believe_nginx_and_nobody_else(site: Site, store: Store, service: str) -> None:
+    _, wrong = codes(store)
+    port, number = site.ports[service], site.ports[service] % 250
+    told = [
+        guess(port, wrong, "127.0.0.1", X_Forwarded_For=f"198.51.100.{number}") for _ in range(12)
+    ]
+    assert told == REFUSED_AFTER_TEN
+    assert guess(port, wrong, "127.0.0.1", X_Forwarded_For="198.51.100.251") == 404
+    # From an address that is not nginx's, the same word counts for nothing.
+    source = f"127.0.1.{number}"
+    told = [guess(port, wrong, source, X_Forwarded_For=f"203.0.113.{i}") for i in range(12)]
+    assert told == REFUSED_AFTER_TEN
 
 
 def test_with_encryption_cookies_are_secure_and_plain_requests_sent_over(site: Site) -> None:

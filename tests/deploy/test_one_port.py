@@ -18,7 +18,7 @@ from tests.deploy.recipe import DEPLOY, ROOT, copy_image
 from tests.deploy.visitor import Visitor, get
 from tests.phone.classroom import Ear, Host, Phone, free_port
 
-START_SECONDS = 90
+START_SECONDS = 180
 
 
 @pytest.fixture
