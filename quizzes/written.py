@@ -8,22 +8,11 @@ from quizzes.errors import ItemError
 from quizzes.fields import Fields
 from quizzes.item import Item, See
 from quizzes.kinds import KINDS
+from quizzes.learn_pages import LEARN_PAGES
 from quizzes.pictures import read_picture, write_picture
 from quizzes.plain import json_ready
 from quizzes.topics import LEVELS, TOPICS
 
-# The learn pages by their place in a link.
-PAGES = (
-    "playground",
-    "tails",
-    "pooling",
-    "syntax",
-    "nesting",
-    "bootstrap",
-    "pvalues",
-    "convergence",
-    "study",
-)
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(/[a-z0-9]+(-[a-z0-9]+)*)*")
 
 
@@ -61,7 +50,7 @@ def read_fields(fields: Fields, id: str) -> Item:
 def _read_see(fields: Fields | None) -> See | None:
     if fields is None:
         return None
-    page = fields.one_of("page", PAGES)
+    page = fields.one_of("page", LEARN_PAGES)
     settings: dict[str, str] = {}
     for name, value in fields.values("settings").items():
         if not isinstance(value, str | int | float):

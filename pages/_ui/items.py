@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -11,13 +10,13 @@ import streamlit as st
 from pages._ui.frame import show
 from pages._ui.item_pictures import distribution_drawing, drawings
 from pages._ui.line_ups import panel_pictures, show_panels
+from pages._ui.see import link_to_page
 from pages._ui.words import code, listed, plain
 from quizzes import Item, Mark, ask, find_item, grade, shown
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.words import LETTERS
 
-LEARN = Path(__file__).parents[1] / "learn"
 PART_NAMES = {"left": "left tail", "middle": "middle", "right": "right tail"}
 PLOT_WORDS = {
     "lines": "one line for each participant",
@@ -238,13 +237,7 @@ def _link_to_page(item: Item, *, here: bool) -> None:
     if item.see is None:
         return
     if not here:
-        title = "P-values" if item.see.page == "pvalues" else item.see.page.capitalize()
-        st.page_link(
-            LEARN / f"{item.see.page}.py",
-            label=f"See it on the page {title}",
-            icon=":material/visibility:",
-            query_params=dict(item.see.settings),
-        )
+        link_to_page(item.see)
     elif item.see.settings:
         # A link from a page to itself moves nothing in Streamlit; a new tab also leaves the
         # student's own settings alone.

@@ -1,5 +1,6 @@
 """Files with one thing wrong, and what the loader says to each."""
 
+from quizzes.learn_pages import LEARN_PAGES
 from tests.bank.sample_items import text_of
 
 CHOICES = text_of("single_choice")
@@ -185,8 +186,8 @@ REFUSED = {
     ),
     "see": (
         CHOICES + "see: {page: tail}\n",
-        "Line 16: 'page' of see is 'tail'. There are playground, tails, pooling, syntax, nesting, "
-        "bootstrap, pvalues, convergence, study. Did you mean 'tails'?",
+        f"Line 16: 'page' of see is 'tail'. There are {', '.join(LEARN_PAGES)}. "
+        "Did you mean 'tails'?",
     ),
     "setting": (
         CHOICES + "see: {page: tails, settings: {t: [1]}}\n",

@@ -1,13 +1,13 @@
 """A question on the projector: asked, voted on, revealed."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import streamlit as st
 
 from pages._ui.charts import Picture
 from pages._ui.frame import show
 from pages._ui.item_pictures import distribution_drawing, drawings
+from pages._ui.see import link_to_page
 from pages._ui.visitor import store
 from pages.classroom._host.desk import Desk, item_on
 from pages.classroom._host.live import show_count
@@ -28,8 +28,6 @@ from quizzes.classroom.votes import Vote
 from quizzes.kinds import KINDS
 from quizzes.store import votes_of
 
-LEARN = Path(__file__).parents[2] / "learn"
-PRACTICE = Path(__file__).parents[2] / "practice"
 CHOICES = ("single_choice", "multiple_choice")
 LABELS = {"labelFontSize": 18, "titleFontSize": 18}
 HOW = {
@@ -200,10 +198,4 @@ def _show_page(item: Item) -> None:
     """The page that shows it, and a word on the way back."""
     if item.see is None:
         return
-    st.page_link(
-        LEARN / f"{item.see.page}.py",
-        label=f"See it on the page {item.see.page.capitalize()}",
-        icon=":material/visibility:",
-        query_params=dict(item.see.settings),
-        help="'Back to the room' stands on top of that page.",
-    )
+    link_to_page(item.see, help="'Back to the room' stands on top of that page.")

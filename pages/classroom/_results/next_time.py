@@ -1,14 +1,11 @@
 """What came up: a page for the first minutes of the next class."""
 
-from pathlib import Path
-
 import streamlit as st
 
+from pages._ui.see import link_to_page
 from pages._ui.words import count
 from pages.classroom._results.reading import Report, asked_of
 from quizzes.classroom.results import CameUp, came_up, mean_right
-
-LEARN = Path(__file__).parents[2] / "learn"
 
 
 def show_next_time(report: Report) -> None:
@@ -41,9 +38,4 @@ def _show_belief(report: Report, one: CameUp) -> None:
         seen = [report.items[position] for position in one.positions]
         see = next((item.see for item in seen if item is not None and item.see), None)
         if see is not None:
-            st.page_link(
-                LEARN / f"{see.page}.py",
-                label=f"See it on the page {see.page.capitalize()}",
-                icon=":material/visibility:",
-                query_params=dict(see.settings),
-            )
+            link_to_page(see)
