@@ -1,6 +1,6 @@
 """A repeated study as a script: a loop with lmerTest in R, and `repeat_study` in Python."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,99 +9,7 @@ from sim.inference.means import LinearTest
 from sim.inference.plan import Plan, prepare, true_value
 from sim.lmm.formula import parse_formula
 from sim.rcode import string_constant
-from sim.scenarios import Value
-
-_TWO_CONDITIONS = """\
-  participant <- rep(seq_len(participants), 2 * observations)
-  condition <- rep(0:1, each = participants * observations)"""
-_TWO_GROUPS = """\
-  second <- min(max(round(share * participants), 1), participants - 1)
-  group <- sample(rep(1:2, c(participants - second, second)))"""
-
-# How each scenario draws its data, as the body of an R function that sees the true values.
-_DRAWS: Mapping[str, str] = {
-    "outlier": f"""\
-{_TWO_CONDITIONS}
-  level <- baseline + rnorm(participants, 0, participant_sd)
-  far <- seq_len(participants) > participants - outliers
-  level[far] <- level[far] + outlier_distance
-  value <- level[participant] + condition_effect * condition +
-    rnorm(length(participant), 0, residual_sd)
-  data.frame(participant = factor(participant), condition = factor(condition), value)""",
-    "mixture": f"""\
-{_TWO_CONDITIONS}
-{_TWO_GROUPS}
-  level <- first_mean + separation * (group - 1) + rnorm(participants, 0, participant_sd)
-  value <- level[participant] + condition_effect * condition +
-    rnorm(length(participant), 0, residual_sd)
-  data.frame(participant = factor(participant), group = group[participant],
-             condition = factor(condition), value)""",
-    "unequal_variance": f"""\
-{_TWO_CONDITIONS}
-{_TWO_GROUPS}
-  participant_sd <- c(first_participant_sd, second_participant_sd)[group]
-  residual_sd <- c(first_residual_sd, second_residual_sd)[group[participant]]
-  level <- first_mean + separation * (group - 1) + rnorm(participants, 0, participant_sd)
-  value <- level[participant] + condition_effect * condition +
-    rnorm(length(participant), 0, residual_sd)
-  data.frame(participant = factor(participant), group = group[participant],
-             condition = factor(condition), value)""",
-    "random_slopes": """\
-  participant <- rep(seq_len(participants), each = weeks)
-  week <- rep(seq_len(weeks) - 1, participants)
-  first <- rnorm(participants)
-  second <- rnorm(participants)
-  intercept <- baseline + intercept_sd * first
-  gain <- slope + slope_sd * (correlation * first + sqrt(1 - correlation^2) * second)
-  score <- intercept[participant] + gain[participant] * week +
-    rnorm(length(week), 0, residual_sd)
-  data.frame(participant = factor(participant), week, score)""",
-    "singular": """\
-  skill <- average + rnorm(participants, 0, participant_sd)
-  luck <- matrix(rnorm(tests * participants), participants)
-  for (i in seq_len(tests)[-1])
-    luck[, i] <- sqrt(1 - overshoot^2) * luck[, i] - overshoot * luck[, i - 1]
-  participant <- rep(seq_len(participants), tests)
-  test <- rep(seq_len(tests), each = participants)
-  score <- skill[participant] + gain * (test > 1) + residual_sd * c(luck)
-  data.frame(participant = factor(participant), test = factor(test), score)""",
-    "simpson": """\
-  participant <- rep(seq_len(participants), each = observations)
-  usual <- rnorm(participants, mean_speed, speed_sd_between)
-  speed <- usual[participant] + rnorm(length(participant), 0, speed_sd_within)
-  average_speed <- ave(speed, participant)
-  average <- tapply(speed, participant, mean)
-  level <- mean_errors + between_effect * (average - mean_speed) +
-    rnorm(participants, 0, participant_sd)
-  slope <- within_effect + rnorm(participants, 0, slope_sd)
-  errors <- c(level[participant]) + slope[participant] * (speed - average_speed) +
-    rnorm(length(participant), 0, residual_sd)
-  data.frame(participant = factor(participant), speed, average_speed, errors)""",
-    "schools": """\
-  unit <- rep(seq_len(schools * classes), each = pupils)
-  school <- (unit - 1) %/% classes + 1
-  # Half of the classes of every school get the new method; an odd one out is drawn by lot.
-  method <- unlist(lapply(seq_len(schools), function(i)
-    (sample(classes) + sample(0:1, 1)) %% 2))[unit]
-  hours <- rnorm(length(unit), mean_hours, hours_sd)
-  score <- baseline + method_effect * method + hours_effect * hours +
-    rnorm(schools, 0, school_sd)[school] + rnorm(schools * classes, 0, class_sd)[unit] +
-    rnorm(length(unit), 0, residual_sd)
-  label <- letters[(unit - 1) %% classes + 1]
-  if (labels == "unique") label <- paste0(school, label)
-  data.frame(school = factor(school), class = factor(label), pupil = factor(seq_along(unit)),
-             method = factor(method), hours, score)""",
-    "items": """\
-  participant <- rep(seq_len(participants), each = 2 * words)
-  word <- rep(seq_len(2 * words), participants)
-  rare <- word > words
-  level <- baseline + rnorm(participants, 0, participant_sd)
-  effect <- kind_effect + rnorm(participants, 0, effect_sd)
-  time <- level[participant] + effect[participant] * rare + rnorm(2 * words, 0, word_sd)[word] +
-    rnorm(length(word), 0, residual_sd)
-  kind <- factor(ifelse(rare, "rare", "common"), levels = c("common", "rare"))
-  data.frame(participant = factor(participant), word = factor(word), kind, time)""",
-}
+from sim.scenarios import SCENARIOS, Value
 
 
 def r_study_code(plan: Plan, n: int) -> str:
@@ -120,10 +28,12 @@ def r_study_code(plan: Plan, n: int) -> str:
     ------
     ScenarioError : a scenario that is only known in Python.
     """
-    name = plan.scenario.name
-    if name not in _DRAWS:
+    scenario = plan.scenario
+    if not scenario.r_draw:
+        known = (name for name, other in SCENARIOS.items() if other.r_draw)
         raise ScenarioError(
-            f"The scenario '{name}' has no R code.", f"There is some for {', '.join(_DRAWS)}."
+            f"The scenario '{scenario.name}' has no R code.",
+            f"There is some for {', '.join(known)}.",
         )
     formula = parse_formula(plan.formula)
     unit = _slope_unit(plan)
@@ -139,7 +49,7 @@ def r_study_code(plan: Plan, n: int) -> str:
             *_wrapped("truth <- list(", [f"{k} = {_r_value(v)}" for k, v in plan.parameters]),
             "",
             "draw <- function(truth) with(truth, {",
-            _DRAWS[name],
+            scenario.r_draw,
             "})",
             "",
             "analyse <- function(data) {",

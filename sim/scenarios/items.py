@@ -80,6 +80,18 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = """\
+  participant <- rep(seq_len(participants), each = 2 * words)
+  word <- rep(seq_len(2 * words), participants)
+  rare <- word > words
+  level <- baseline + rnorm(participants, 0, participant_sd)
+  effect <- kind_effect + rnorm(participants, 0, effect_sd)
+  time <- level[participant] + effect[participant] * rare + rnorm(2 * words, 0, word_sd)[word] +
+    rnorm(length(word), 0, residual_sd)
+  kind <- factor(ifelse(rare, "rare", "common"), levels = c("common", "rare"))
+  data.frame(participant = factor(participant), word = factor(word), kind, time)"""
+
 STORIES = (
     Scenario(
         name="items",
@@ -98,6 +110,7 @@ STORIES = (
         statistic="participant_sd",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             Parameter(
                 "participants", "Participants", 20, 4, 200, 1, help="How many people took part."

@@ -71,6 +71,14 @@ RESIDUAL_SD = Parameter(
     "How much one measurement differs from the next in the same participant.",
 )
 
+# The rows below, in R.
+R_TWO_CONDITIONS = """\
+  participant <- rep(seq_len(participants), 2 * observations)
+  condition <- rep(0:1, each = participants * observations)"""
+R_TWO_GROUPS = """\
+  second <- min(max(round(share * participants), 1), participants - 1)
+  group <- sample(rep(1:2, c(participants - second, second)))"""
+
 
 def factor(codes: Sequence[int] | NDArray[np.integer], names: Sequence[str]) -> pd.Categorical:
     """Return labels that keep the order of `names` ("2" before "10", as R orders numbers).

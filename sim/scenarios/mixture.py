@@ -7,6 +7,8 @@ from sim.scenarios.layout import (
     FIRST_MEAN,
     OBSERVATIONS,
     PARTICIPANTS,
+    R_TWO_CONDITIONS,
+    R_TWO_GROUPS,
     RESIDUAL_SD,
     SEPARATION,
     SHARE,
@@ -95,6 +97,16 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = f"""\
+{R_TWO_CONDITIONS}
+{R_TWO_GROUPS}
+  level <- first_mean + separation * (group - 1) + rnorm(participants, 0, participant_sd)
+  value <- level[participant] + condition_effect * condition +
+    rnorm(length(participant), 0, residual_sd)
+  data.frame(participant = factor(participant), group = group[participant],
+             condition = factor(condition), value)"""
+
 STORIES = (
     Scenario(
         name="mixture",
@@ -112,6 +124,7 @@ STORIES = (
         statistic="bimodality",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             PARTICIPANTS,
             OBSERVATIONS,

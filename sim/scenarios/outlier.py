@@ -6,6 +6,7 @@ from sim.scenarios.layout import (
     CONDITION_EFFECT,
     OBSERVATIONS,
     PARTICIPANTS,
+    R_TWO_CONDITIONS,
     RESIDUAL_SD,
     numbered,
     two_conditions,
@@ -67,6 +68,16 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = f"""\
+{R_TWO_CONDITIONS}
+  level <- baseline + rnorm(participants, 0, participant_sd)
+  far <- seq_len(participants) > participants - outliers
+  level[far] <- level[far] + outlier_distance
+  value <- level[participant] + condition_effect * condition +
+    rnorm(length(participant), 0, residual_sd)
+  data.frame(participant = factor(participant), condition = factor(condition), value)"""
+
 STORIES = (
     Scenario(
         name="outlier",
@@ -82,6 +93,7 @@ STORIES = (
         statistic="largest_participant",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             PARTICIPANTS,
             OBSERVATIONS,

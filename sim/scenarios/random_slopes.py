@@ -74,6 +74,18 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = """\
+  participant <- rep(seq_len(participants), each = weeks)
+  week <- rep(seq_len(weeks) - 1, participants)
+  first <- rnorm(participants)
+  second <- rnorm(participants)
+  intercept <- baseline + intercept_sd * first
+  gain <- slope + slope_sd * (correlation * first + sqrt(1 - correlation^2) * second)
+  score <- intercept[participant] + gain[participant] * week +
+    rnorm(length(week), 0, residual_sd)
+  data.frame(participant = factor(participant), week, score)"""
+
 STORIES = (
     Scenario(
         name="random_slopes",
@@ -90,6 +102,7 @@ STORIES = (
         statistic="slope_sd",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             Parameter(
                 "participants", "Participants", 18, 4, 200, 1, help="How many people took part."

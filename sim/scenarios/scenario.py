@@ -175,6 +175,8 @@ class Scenario:
     draw : called as draw(rng, **every parameter); returns the columns of a tidy frame.
     parameters : every number `draw` uses; none for real data and presets.
     tell : called as tell(**every parameter); None where nobody knows the truth.
+    r_draw : the same draw as the body of an R function that sees every parameter; empty where
+        there is none.
     """
 
     name: str
@@ -187,6 +189,7 @@ class Scenario:
     draw: Callable[..., Columns | pd.DataFrame]
     parameters: tuple[Parameter, ...] = ()
     tell: Callable[..., Truth] | None = None
+    r_draw: str = ""
 
     def generate(self, rng: np.random.Generator, **parameters: Value) -> pd.DataFrame:
         """Draw one data set; parameters that are not given have their defaults.

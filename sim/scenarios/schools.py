@@ -104,6 +104,22 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = """\
+  unit <- rep(seq_len(schools * classes), each = pupils)
+  school <- (unit - 1) %/% classes + 1
+  # Half of the classes of every school get the new method; an odd one out is drawn by lot.
+  method <- unlist(lapply(seq_len(schools), function(i)
+    (sample(classes) + sample(0:1, 1)) %% 2))[unit]
+  hours <- rnorm(length(unit), mean_hours, hours_sd)
+  score <- baseline + method_effect * method + hours_effect * hours +
+    rnorm(schools, 0, school_sd)[school] + rnorm(schools * classes, 0, class_sd)[unit] +
+    rnorm(length(unit), 0, residual_sd)
+  label <- letters[(unit - 1) %% classes + 1]
+  if (labels == "unique") label <- paste0(school, label)
+  data.frame(school = factor(school), class = factor(label), pupil = factor(seq_along(unit)),
+             method = factor(method), hours, score)"""
+
 STORIES = (
     Scenario(
         name="schools",
@@ -123,6 +139,7 @@ STORIES = (
         statistic="participant_sd",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             Parameter("schools", "Schools", 6, 2, 40, 1, help="How many schools took part."),
             Parameter(

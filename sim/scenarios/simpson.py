@@ -105,6 +105,20 @@ def _spread(intercept_sd: float, slope_sd: float) -> dict[tuple[str, str], float
     return sd if slope_sd > 0 else {("participant", "(Intercept)"): float(intercept_sd), **sd}
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = """\
+  participant <- rep(seq_len(participants), each = observations)
+  usual <- rnorm(participants, mean_speed, speed_sd_between)
+  speed <- usual[participant] + rnorm(length(participant), 0, speed_sd_within)
+  average_speed <- ave(speed, participant)
+  average <- tapply(speed, participant, mean)
+  level <- mean_errors + between_effect * (average - mean_speed) +
+    rnorm(participants, 0, participant_sd)
+  slope <- within_effect + rnorm(participants, 0, slope_sd)
+  errors <- c(level[participant]) + slope[participant] * (speed - average_speed) +
+    rnorm(length(participant), 0, residual_sd)
+  data.frame(participant = factor(participant), speed, average_speed, errors)"""
+
 STORIES = (
     Scenario(
         name="simpson",
@@ -130,6 +144,7 @@ STORIES = (
         statistic="participant_sd",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             Parameter(
                 "participants", "Participants", 12, 4, 200, 1, help="How many people took part."

@@ -79,6 +79,17 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = """\
+  skill <- average + rnorm(participants, 0, participant_sd)
+  luck <- matrix(rnorm(tests * participants), participants)
+  for (i in seq_len(tests)[-1])
+    luck[, i] <- sqrt(1 - overshoot^2) * luck[, i] - overshoot * luck[, i - 1]
+  participant <- rep(seq_len(participants), tests)
+  test <- rep(seq_len(tests), each = participants)
+  score <- skill[participant] + gain * (test > 1) + residual_sd * c(luck)
+  data.frame(participant = factor(participant), test = factor(test), score)"""
+
 STORIES = (
     Scenario(
         name="singular",
@@ -97,6 +108,7 @@ STORIES = (
         statistic="participant_sd",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             Parameter(
                 "participants", "Participants", 20, 4, 200, 1, help="How many people took part."

@@ -9,6 +9,8 @@ from sim.scenarios.layout import (
     FIRST_MEAN,
     OBSERVATIONS,
     PARTICIPANTS,
+    R_TWO_CONDITIONS,
+    R_TWO_GROUPS,
     SEPARATION,
     SHARE,
     numbered,
@@ -80,6 +82,18 @@ def _tell(
     )
 
 
+# The same draw as the body of an R function that sees the true values.
+_R_DRAW = f"""\
+{R_TWO_CONDITIONS}
+{R_TWO_GROUPS}
+  participant_sd <- c(first_participant_sd, second_participant_sd)[group]
+  residual_sd <- c(first_residual_sd, second_residual_sd)[group[participant]]
+  level <- first_mean + separation * (group - 1) + rnorm(participants, 0, participant_sd)
+  value <- level[participant] + condition_effect * condition +
+    rnorm(length(participant), 0, residual_sd)
+  data.frame(participant = factor(participant), group = group[participant],
+             condition = factor(condition), value)"""
+
 STORIES = (
     Scenario(
         name="unequal_variance",
@@ -97,6 +111,7 @@ STORIES = (
         statistic="group_sd_ratio",
         draw=_draw,
         tell=_tell,
+        r_draw=_R_DRAW,
         parameters=(
             PARTICIPANTS,
             OBSERVATIONS,

@@ -2,12 +2,14 @@
 
 import csv
 import re
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+import sim.scenarios
 from sim.checks.statistics import STATISTICS, available
 from sim.lmm.fit import lmer
 from sim.lmm.formula import parse_formula
@@ -24,12 +26,12 @@ def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def test_registry_has_every_story_in_the_order_of_the_screen() -> None:
-    assert list(SCENARIOS) == [
-        *("outlier", "mixture", "unequal_variance", "random_slopes", "singular", "simpson"),
-        *("schools", "items", "sleepstudy", "sleepstudy20"),
-        *PRESETS,
-    ]
+def test_registry_has_every_story_of_every_file_and_cannot_be_changed() -> None:
+    folder = Path(sim.scenarios.__file__).parent
+    modules = [import_module(f"sim.scenarios.{path.stem}") for path in folder.glob("[a-z]*.py")]
+    stories = [story.name for module in modules for story in getattr(module, "STORIES", ())]
+    assert sorted(stories) == sorted(SCENARIOS)
+    assert {*STORED} <= {*SCENARIOS} and len(DRAWN) >= 8
     with pytest.raises(TypeError):
         SCENARIOS["mine"] = SCENARIOS["outlier"]  # type: ignore[index]
 
@@ -271,8 +273,10 @@ def test_what_the_data_were_not_made_from_is_truly_zero() -> None:
 def big(name: str) -> dict[str, float | int | str]:
     """Parameters with which estimates come close to the truth."""
     sizes = {"participants": 200, "observations": 10, "schools": 40, "pupils": 20, "classes": 6}
-    known = {parameter.name for parameter in SCENARIOS[name].parameters}
-    chosen: dict[str, float | int | str] = {k: v for k, v in sizes.items() if k in known}
+    most = {parameter.name: parameter.maximum for parameter in SCENARIOS[name].parameters}
+    chosen: dict[str, float | int | str] = {
+        k: min(v, int(most[k])) for k, v in sizes.items() if k in most
+    }
     if name == "outlier":
         chosen["outliers"] = 0
     if name == "singular":

@@ -103,7 +103,7 @@ def test_texts_from_outside_stand_in_quotes() -> None:
 
 
 def test_a_scenario_of_ones_own_has_no_r_code() -> None:
-    mine = replace(SCENARIOS["outlier"], name="mine")
+    mine = replace(SCENARIOS["outlier"], name="mine", r_draw="")
     plan = plan_study(mine, "value ~ condition + (1 | participant)", rng())
     with pytest.raises(ScenarioError, match="The scenario 'mine' has no R code"):
         r_study_code(plan, 10)
