@@ -91,7 +91,7 @@ header(
     "Convergence",
     "No formula gives the estimates of a mixed model. The computer tries values and looks how "
     "badly each fits: that number is the **criterion**, and the best estimates are where it is "
-    "lowest. An **optimiser** is a recipe for walking down to that point. Watch seven of them, "
+    "lowest. An **optimiser** is a recipe for walking down to that point. Watch several of them, "
     "see some get lost, and find out which of lme4's warnings to take seriously.",
 )
 name = choose_trouble()

@@ -21,7 +21,7 @@ VERDICT_WORDS: dict[Verdict, str] = {
 }
 
 
-@st.cache_resource(max_entries=60, ttl=KEEP, show_spinner="Seven optimisers are on their way …")
+@st.cache_resource(max_entries=60, ttl=KEEP, show_spinner="The optimisers are on their way …")
 def compare(name: str, cure: str) -> AllFit:
     """All optimisers on one of the data sets, with or without a cure."""
     settings = Settings(name, cure)

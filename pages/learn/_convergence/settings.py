@@ -9,7 +9,7 @@ from sim.inference.optimisers import OPTIMISERS
 from sim.inference.troubles import TROUBLES, Trouble
 
 AS_IT_IS = "As it is"
-ALL, SOME, ONE, SKIP = "All seven", "Some of them", "Only Newton", "Just show me"
+ALL, SOME, ONE, SKIP = "All of them", "Some of them", "Only Newton", "Just show me"
 GUESSES = (ALL, SOME, ONE, SKIP)
 # The three cures, each on data that it cures: label, key of `TROUBLES`, key of its cures.
 SHOWN_CURES = (
