@@ -3,17 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pages._ui.controls import Control
 from sim.scenarios import SCENARIOS, Value
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A slider for one true value: a parameter of the story, with bounds for this page."""
-
-    parameter: str
-    minimum: float
-    maximum: float
-    default: float
 
 
 @dataclass(frozen=True, slots=True)

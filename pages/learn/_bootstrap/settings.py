@@ -8,7 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import KEEP, fitted_model, story_data, story_key
-from pages.learn._bootstrap.designs import SETTINGS, Control, Setting
+from pages._ui.controls import Control, true_value
+from pages.learn._bootstrap.designs import SETTINGS, Setting
 from sim import Fit, LinearFit, lm, lmer, simulate
 from sim.inference.intervals import IntervalKind
 from sim.inference.resamples import Kind
@@ -129,21 +130,9 @@ def choose_setting() -> Setting:
 
 
 def _slider(setting: Setting, control: Control) -> Value:
-    scenario = SCENARIOS[setting.story]
-    parameter = next(p for p in scenario.parameters if p.name == control.parameter)
-    kind = int if parameter.kind == "int" else float
-    unit = f" ({parameter.unit})" if parameter.unit else ""
-    value: Value = st.slider(
-        f"{parameter.label}{unit}",
-        kind(control.minimum),
-        kind(control.maximum),
-        kind(control.default),
-        kind(parameter.step),
-        key=f"{setting.name}.{control.parameter}",
-        bind="query-params",
-        help=parameter.help,
-    )
-    return value
+    parameters = SCENARIOS[setting.story].parameters
+    parameter = next(p for p in parameters if p.name == control.parameter)
+    return true_value(control, parameter, f"{setting.name}.{control.parameter}")
 
 
 def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import fitted_model, story_data, story_key
+from pages._ui.controls import Control, true_value
 from sim import Fit
 from sim.scenarios import SCENARIOS, Truth, Value
 
@@ -19,16 +20,6 @@ FIXED = "score ~ 1 + method + hours"
 MAX_SEED = 1_000_000
 SEED = 16
 UNIQUE_KEY = "unique"
-
-
-@dataclass(frozen=True, slots=True)
-class Control:
-    """A slider for a parameter of the story, narrower than the story allows."""
-
-    parameter: str
-    minimum: float
-    maximum: float
-    default: float
 
 
 SIZES = (
@@ -97,19 +88,7 @@ def _new_data() -> None:
 
 def _slider(control: Control) -> Value:
     parameter = next(p for p in STORY.parameters if p.name == control.parameter)
-    kind = int if parameter.kind == "int" else float
-    unit = f" ({parameter.unit})" if parameter.unit else ""
-    value: Value = st.slider(
-        f"{parameter.label}{unit}",
-        kind(control.minimum),
-        kind(control.maximum),
-        kind(control.default),
-        kind(parameter.step),
-        key=control.parameter,
-        bind="query-params",
-        help=parameter.help,
-    )
-    return value
+    return true_value(control, parameter, control.parameter)
 
 
 def choose_world() -> tuple[int, dict[str, Value]]:

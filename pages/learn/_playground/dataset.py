@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from sim.scenarios import Model, Roles, Truth, Value
+from sim.rcode import Story
+from sim.scenarios import SCENARIOS, Model, Roles, Truth, Value
 
 OWN = "own"
 
@@ -40,6 +41,18 @@ class Dataset:
     truth: Truth | None = None
     seed: int | None = None
     parameters: Mapping[str, Value] = field(default_factory=dict)
+
+    @property
+    def stem(self) -> str:
+        """What downloads are called, without their ending."""
+        return "data" if self.name == OWN else self.name
+
+    @property
+    def story(self) -> Story | None:
+        """What makes these data anew in a script; None for a visitor's own."""
+        if self.name not in SCENARIOS:
+            return None
+        return Story(self.name, self.seed or 0, self.parameters)
 
     def state(self, control: str) -> str:
         """The key of a control that every story keeps a setting of its own for."""

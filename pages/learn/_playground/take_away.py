@@ -21,8 +21,7 @@ from pages.learn._playground.results import OPENED
 from pages.learn._playground.simulation import Request
 from pages.learn._playground.story import story_title
 from sim.checks.statistics import STATISTICS
-from sim.rcode import Analysis, Story, python_code, r_code
-from sim.scenarios import SCENARIOS
+from sim.rcode import Analysis, python_code, r_code
 
 SHARED_CONTROLS = ("seed", "reml", "contrasts", "who", "n", "draw", OPENED)
 STORY_CONTROLS = ("model", "statistic", "guess")
@@ -60,20 +59,17 @@ def settings(dataset: Dataset) -> dict[str, object]:
     return found
 
 
-def _analysis(dataset: Dataset, outcome: Outcome, request: Request, stem: str) -> Analysis:
-    story = None
-    if dataset.name in SCENARIOS:
-        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
+def _analysis(dataset: Dataset, outcome: Outcome, request: Request) -> Analysis:
     return Analysis(
         formula=outcome.choice.formula,
         data=dataset.frame,
-        file=f"{stem}.csv",
+        file=f"{dataset.stem}.csv",
         reml=outcome.choice.reml,
         contrasts=outcome.choice.contrasts,
         simulations=request.n,
         participants=request.kinds,
         seed=simulation_seed(request.seed),
-        story=story,
+        story=dataset.story,
     )
 
 
@@ -85,20 +81,19 @@ def take_away(
     pictures: Sequence[Picture],
 ) -> None:
     """Draw the downloads, the code and the link."""
-    stem = "data" if dataset.name == OWN else dataset.name
     columns = len(pictures) if len(pictures) <= 4 else 5
     downloads(
         [
-            table_file("Data", f"{stem}.csv", lambda: dataset.frame),
+            table_file("Data", f"{dataset.stem}.csv", lambda: dataset.frame),
             table_file(
                 "Simulated data",
-                f"{stem}_simulated.csv",
+                f"{dataset.stem}_simulated.csv",
                 lambda: simulated_table(dataset, outcome, simulated),
             ),
-            *picture_files(pictures, stem, columns=columns),
+            *picture_files(pictures, dataset.stem, columns=columns),
         ]
     )
-    analysis = _analysis(dataset, outcome, request, stem)
+    analysis = _analysis(dataset, outcome, request)
     show_scripts(lambda: r_code(analysis), lambda: python_code(analysis))
     show_link(
         settings(dataset),

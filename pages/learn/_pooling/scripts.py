@@ -1,26 +1,17 @@
 """The same lines as scripts: in R with lme4, in Python with `sim`."""
 
-from pages.learn._playground.dataset import OWN
 from pages.learn._pooling.settings import Study
 from sim.pooling import Pooling
-from sim.rcode import Analysis, Story, python_data, r_data, string_constant
-
-
-def file_stem(study: Study) -> str:
-    """What downloads are called."""
-    return "data" if study.dataset.name == OWN else study.dataset.name
+from sim.rcode import Analysis, python_data, r_data, string_constant
 
 
 def _analysis(study: Study, pooling: Pooling) -> Analysis:
     dataset = study.dataset
-    story = None
-    if dataset.name != OWN:
-        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
     return Analysis(
         formula=pooling.fit.design.formula,
         data=dataset.frame,
-        file=f"{file_stem(study)}.csv",
-        story=story,
+        file=f"{dataset.stem}.csv",
+        story=dataset.story,
     )
 
 

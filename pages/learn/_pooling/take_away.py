@@ -21,7 +21,7 @@ from pages.learn._playground.dataset import OWN
 from pages.learn._playground.story import story_title
 from pages.learn._pooling import dropping, moving
 from pages.learn._pooling.predict import guess_key
-from pages.learn._pooling.scripts import file_stem, python_script, r_script
+from pages.learn._pooling.scripts import python_script, r_script
 from pages.learn._pooling.settings import CHOOSER, Study
 from sim.pooling import METHODS, Pooling
 
@@ -53,7 +53,7 @@ def coefficient_frame(pooling: Pooling) -> pd.DataFrame:
 def _files(
     study: Study, pooling: Pooling | None, pictures: Sequence[Picture], arrows: Picture | None
 ) -> list[File]:
-    stem = file_stem(study)
+    stem = study.dataset.stem
     files = [table_file("Data", f"{stem}.csv", lambda: study.dataset.frame)]
     if pooling is not None:
         name = f"{stem}_coefficients.csv"

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from pages.learn._playground.dataset import OWN
 from pages.learn._pvalues.five import draws_wanted
 from pages.learn._pvalues.question import Question
 from sim.errors import SimError
@@ -10,24 +9,16 @@ from sim.inference.likelihood import spanned
 from sim.lmm.design import build_design
 from sim.lmm.expressions import Term, deparse
 from sim.lmm.formula import Formula, parse_formula
-from sim.rcode import Analysis, Story, python_data, r_data, string_constant
-
-
-def file_stem(question: Question) -> str:
-    """What downloads are called."""
-    return "data" if question.dataset.name == OWN else question.dataset.name
+from sim.rcode import Analysis, python_data, r_data, string_constant
 
 
 def _analysis(question: Question) -> Analysis:
     dataset = question.dataset
-    story = None
-    if dataset.name != OWN:
-        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
     return Analysis(
         formula=question.outcome.choice.formula,
         data=dataset.frame,
-        file=f"{file_stem(question)}.csv",
-        story=story,
+        file=f"{dataset.stem}.csv",
+        story=dataset.story,
     )
 
 

@@ -19,7 +19,7 @@ from pages.learn._playground.story import story_title
 from pages.learn._pvalues.counting import DONE, rounds_asked
 from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.question import Question
-from pages.learn._pvalues.scripts import file_stem, python_script, r_script
+from pages.learn._pvalues.scripts import python_script, r_script
 
 CONTROLS = ("model", "effect", "df", "worst")
 
@@ -45,7 +45,8 @@ def take_away(
 ) -> None:
     """Draw the downloads, the code and the link."""
     section("Take it away")
-    stem, dataset = file_stem(question), question.dataset
+    dataset = question.dataset
+    stem = dataset.stem
     files = [table_file("Data", f"{stem}.csv", lambda: dataset.frame)]
     if five is not None:
         files.append(table_file("Five tests", f"{stem}_tests.csv", lambda: results_frame(five)))

@@ -132,16 +132,13 @@ def _source(dataset: Dataset) -> Source:
     roles = dataset.roles
     second = SECOND.get(dataset.name) if dataset.name != OWN else _other_factor(dataset)
     y, x, group = (quoted(n) for n in (roles.response, roles.predictor, roles.participant))
-    story = None
-    if dataset.name in SCENARIOS:
-        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
     return Source(
         name=dataset.name,
         key=dataset.key,
         frame=dataset.frame,
         rows=lecture_rows(y, x, group, (group, quoted(second)) if second else None),
         start=dataset.models[0].formula,
-        story=story,
+        story=dataset.story,
         parameters=dataset.parameters,
     )
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 
 import streamlit as st
 
+from pages._ui.controls import choose_topics
 from pages._ui.items import item_of
 from pages._ui.words import count
 from quizzes import GENERATORS, Item, arrange, load_bank
@@ -113,15 +114,7 @@ class Found:
 
 def find(own: Mapping[str, Item]) -> Found:
     """Fields to look for items, and what they find."""
-    topics: list[str] = st.pills(
-        "Topics",
-        list(TOPICS),
-        selection_mode="multi",
-        format_func=TOPICS.__getitem__,
-        key="topics",
-        bind="query-params",
-        help="None chosen means all of them.",
-    )
+    topics = choose_topics("None chosen means all of them.")
     levels: list[int] = st.pills(
         "Levels",
         list(LEVELS),

@@ -1,31 +1,21 @@
 """The line-up as a script: in R with lme4, and in Python with `sim`."""
 
 from pages._ui.line_ups import frame_of
-from pages.learn._playground.dataset import OWN
 from pages.practice._line_up.drawing import PANELS, seed_of
 from pages.practice._line_up.settings import Setting
 from sim.checks.line_up import LineUp
-from sim.rcode import Analysis, Story, python_data, r_data, string_constant
-from sim.scenarios import SCENARIOS
-
-
-def file_name(setting: Setting) -> str:
-    """Name of the CSV."""
-    return "data.csv" if setting.dataset.name == OWN else f"{setting.dataset.name}.csv"
+from sim.rcode import Analysis, python_data, r_data, string_constant
 
 
 def _analysis(setting: Setting) -> Analysis:
     dataset, choice = setting.dataset, setting.outcome.choice
-    story = None
-    if dataset.name in SCENARIOS:
-        story = Story(dataset.name, dataset.seed or 0, dataset.parameters)
     return Analysis(
         choice.formula,
         dataset.frame,
-        file_name(setting),
+        f"{dataset.stem}.csv",
         choice.reml,
         choice.contrasts,
-        story=story,
+        story=dataset.story,
     )
 
 

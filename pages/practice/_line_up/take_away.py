@@ -17,7 +17,7 @@ from pages._ui.take_away import (
 )
 from pages.learn._playground.dataset import OWN
 from pages.learn._playground.story import story_title
-from pages.practice._line_up.scripts import file_name, python_script, r_script
+from pages.practice._line_up.scripts import python_script, r_script
 from pages.practice._line_up.settings import Setting, plot_title
 from sim.checks.line_up import LineUp
 
@@ -68,7 +68,7 @@ def take_away(setting: Setting, found: LineUp, pictures: Sequence[Panel]) -> Non
     pictures : as they were before the vote, so that they can be shown to others.
     """
     section("Take it away")
-    data = table_file("Data", file_name(setting), lambda: setting.dataset.frame)
+    data = table_file("Data", f"{setting.dataset.stem}.csv", lambda: setting.dataset.frame)
     downloads([data, *_panel_files(pictures)])
     show_scripts(lambda: r_script(setting, found), lambda: python_script(setting, found))
     _show_link(setting)

@@ -1,0 +1,54 @@
+"""Controls that several pages have."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from quizzes.topics import TOPICS
+from sim.scenarios import Parameter, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A slider for one true value: a parameter of a story, with bounds for one page."""
+
+    parameter: str
+    minimum: float
+    maximum: float
+    default: float
+
+
+def true_value(control: Control, parameter: Parameter, key: str) -> Value:
+    """Draw the slider of a parameter; its key is its name in the address, too."""
+    kind = int if parameter.kind == "int" else float
+    unit = f" ({parameter.unit})" if parameter.unit else ""
+    value: Value = st.slider(
+        f"{parameter.label}{unit}",
+        kind(control.minimum),
+        kind(control.maximum),
+        kind(control.default),
+        kind(parameter.step),
+        key=key,
+        bind="query-params",
+        help=parameter.help,
+    )
+    return value
+
+
+def choose_topics(note: str) -> list[str]:
+    """Topics of the quiz; none chosen means all.
+
+    Parameters
+    ----------
+    note : the help beside the title.
+    """
+    topics: list[str] = st.pills(
+        "Topics",
+        list(TOPICS),
+        selection_mode="multi",
+        format_func=TOPICS.__getitem__,
+        key="topics",
+        bind="query-params",
+        help=note,
+    )
+    return topics
