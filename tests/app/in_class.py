@@ -50,13 +50,14 @@ class Class:
         assert item is not None
         return item
 
-    def vote(self, *rights: bool) -> None:
-        """Let the first players answer, right or wrong."""
+    def vote(self, *rights: bool, mixed: bool = False) -> None:
+        """Let the first players answer, right or wrong; `mixed` in different ways."""
         room, item = self.now().room, self.item()
         examples = KINDS[item.kind].examples(item.body)
         ballots = []
-        for seat, is_right in zip(self.seats, rights, strict=False):
-            response = examples.right[0] if is_right else examples.wrong[0].response
+        for place, (seat, is_right) in enumerate(zip(self.seats, rights, strict=False)):
+            wrong = examples.wrong[place % len(examples.wrong) if mixed else 0]
+            response = examples.right[0] if is_right else wrong.response
             mark = grade(item, response)
             player, _ = player_of(self.store, seat.token)
             assert room.asked is not None

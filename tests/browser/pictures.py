@@ -1,6 +1,7 @@
 """Screenshots of every page at three widths, light and dark: `make pictures`.
 
-They are written to build/pictures, for looking at; the README's goes to tests/browser/readme.
+They are written to build/pictures, for looking at; the README's go to tests/browser/readme. A room
+in play is among them: `room` as a name takes only its pictures.
 """
 
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from tests.browser.room_pictures import take_room_pictures
 from tests.browser.running_app import ROOT, launch, running_app, wait_until_calm
 
 PAGES = {
@@ -66,7 +68,10 @@ def main(names: list[str]) -> None:
         README.parent.mkdir(exist_ok=True)
         page.screenshot(path=str(README))
         page.close()
-        for name in names or list(PAGES):
+        if not names or "room" in names:
+            url = f"sqlite:///{folder / 'server.sqlite3'}"
+            take_room_pictures(browser, address, url, folder, README.parent)
+        for name in [name for name in names if name != "room"] or ([] if names else list(PAGES)):
             for width, height in WIDTHS.items():
                 for scheme in ("light", "dark"):
                     page = browser.new_page(
