@@ -56,6 +56,7 @@ async def ready(app: st.App) -> AsyncIterator[None]:
 
 # The phones' pages are here too, for a host with one port; `make run` gives them a process of
 # their own, which no slider can slow.
+APART = ("/p/", "/healthz/", "/readyz/", "/metrics/")
 phone = Phone(store, "/p", settings.max_joins_per_minute)
 sessions = Sessions()
 service = Service(phone.opening, lambda: sessions.n)
@@ -68,10 +69,7 @@ app = st.App(
     routes=[*service.routes(), door, phones],
     middleware=[
         Middleware(Count),
-        Middleware(Limit, most=settings.max_sessions, sessions=sessions, apart=("/p",)),
+        Middleware(Limit, most=settings.max_sessions, sessions=sessions, apart=APART),
         Middleware(Remember),
     ],
 )
-
-if __name__ == "__main__":
-    app.run(config={"server.address": settings.host, "server.port": settings.port})

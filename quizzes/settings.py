@@ -147,11 +147,13 @@ VARIABLES = (
     Variable(
         "HOST",
         "localhost",
-        "The address both processes listen at, as `make run` and `python app.py` start them.",
+        "The address at which both processes listen when `make run` starts them.",
         "an address of this computer; `0.0.0.0` for all",
         _host,
     ),
-    Variable("PORT", "8501", "Where the app listens, started so.", "1 to 65535", PORT),
+    Variable(
+        "PORT", "8501", "Where the app listens when `make run` starts it.", "1 to 65535", PORT
+    ),
     Variable(
         "PHONE_PORT",
         "",

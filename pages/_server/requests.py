@@ -93,7 +93,7 @@ class Limit:
     Parameters
     ----------
     most : sessions at once.
-    apart : beginnings of addresses that need no session.
+    apart : folders whose pages need no session, "/p/".
     """
 
     def __init__(self, app: Any, most: int, sessions: Sessions, apart: tuple[str, ...]) -> None:
@@ -122,4 +122,5 @@ class Limit:
 
     def _opens_page(self, scope: Any) -> bool:
         wanted = dict(scope["headers"]).get(b"accept", b"")
-        return b"text/html" in wanted and not scope["path"].startswith(self._apart)
+        path = f"{scope['path']}/"
+        return b"text/html" in wanted and not path.startswith(self._apart)

@@ -6,6 +6,7 @@ from pages._ui.frame import show_error
 from pages.classroom._host.desk import secret_of_link
 from pages.classroom._host.screen import HOST
 from pages.classroom._results.report import show_report
+from quizzes.settings import settings
 from sim.errors import SimError
 
 secret = secret_of_link()
@@ -14,7 +15,7 @@ if not secret:
     st.markdown(
         "The results of a room open with its host's link: on the host's page under "
         "*Links for you*, or with the button *Results* when the room has ended. They are kept "
-        "for 30 days."
+        f"for {settings().room_days} days."
     )
     if st.button("Host a room", icon=":material/co_present:"):
         st.switch_page(HOST)

@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -224,6 +224,9 @@ class Ear:
         raise AssertionError(f"no {name!r} in {seconds} s, only {self.events[after:]}")
 
     def close(self) -> None:
+        # The thread that reads would keep a closed socket open.
+        with suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
 
 

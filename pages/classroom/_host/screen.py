@@ -15,6 +15,7 @@ from pages.classroom._host.live import show_exit, show_lobby
 from pages.classroom._host.question import show_stage
 from pages.classroom._votes.show import vote_name
 from quizzes.classroom.room import Room
+from quizzes.settings import settings
 from quizzes.store import Stale
 
 SIZES = Path(__file__).with_name("projector.css")
@@ -84,7 +85,8 @@ def _lobby(desk: Desk) -> None:
 
 
 def _ended(secret: str) -> None:
-    st.markdown("The room has ended. Its results are kept for 30 days, then deleted.")
+    days = settings().room_days
+    st.markdown(f"The room has ended. Its results are kept for {days} days, then deleted.")
     with st.container(horizontal=True):
         if st.button("Results", type="primary", icon=":material/bar_chart:", shortcut="N"):
             st.switch_page(RESULTS, query_params={"room": secret})

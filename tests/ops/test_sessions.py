@@ -1,0 +1,43 @@
+"""As many pages as there is room for, and a word for whoever comes later."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+
+from quizzes.store import Store
+from tests.ops.processes import App, get, number, serving
+from tests.ops.test_watching import QUESTIONS
+from tests.phone.classroom import Host, Phone, eventually
+
+HTML = {"Accept": "text/html,application/xhtml+xml"}
+
+
+def session(port: int) -> ClientConnection:
+    return connect(f"ws://127.0.0.1:{port}/_stcore/stream", origin=f"http://127.0.0.1:{port}")
+
+
+def test_a_full_app_says_so_and_keeps_its_phones(
+    store: Store, address: str, tmp_path: Path
+) -> None:
+    with serving(App, address, tmp_path, MAX_SESSIONS="2") as server, ExitStack() as stack:
+        first, second = (stack.enter_context(session(server.port)) for _ in range(2))
+        assert number(server.port, "lab_sessions_open") == 2
+        for page in ("/", "/playground", "/tails?seed=1"):
+            status, text = get(server.port, page, **HTML)
+            assert status == 503 and "Very many people are here just now." in text
+        with pytest.raises(InvalidStatus) as refused, session(server.port):
+            pass
+        assert refused.value.response.status_code == 403
+        assert number(server.port, "lab_sessions_refused_total") == 1
+        # Phones and watchers need no session.
+        phone = Phone(server.port).join(Host(store, QUESTIONS).room.room.code)
+        assert get(server.port, phone.me, **HTML)[0] == 200
+        assert get(server.port, "/readyz", **HTML)[0] == 200
+        first.close()
+        eventually(lambda: get(server.port, "/tails", **HTML)[0] == 200, 20)
+        with session(server.port):
+            assert number(server.port, "lab_sessions_open") == 2
+        assert second.state.name == "OPEN"
