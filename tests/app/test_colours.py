@@ -1,6 +1,7 @@
 """The colour language: the same in the app and in files, and readable by everybody."""
 
 import itertools
+import re
 import tomllib
 from pathlib import Path
 
@@ -9,12 +10,20 @@ import pytest
 
 from pages._ui.theme import AXIS_GREY, DARK_PALETTE, LIGHT_PALETTE, ROLES
 
-CONFIG = tomllib.loads(
-    (Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text("utf-8")
-)["theme"]
+ROOT = Path(__file__).resolve().parents[2]
+CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 PALETTES = {"light": LIGHT_PALETTE, "dark": DARK_PALETTE}
 
-# Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB.
+STYLE = (ROOT / "pages" / "_ui" / "page.css").read_text("utf-8")
+# What the page says of colours beyond the theme: (light, dark).
+ADDED = re.findall(r"(\S+): [^;{]*light-dark\((#\w{6}), (#\w{6})\)", STYLE)
+# Streamlit mixes captions from the text and the page (`fadedText60` of its theme).
+FADED = 0.6
+# CIE76 in L*a*b*: 2.3 is just noticeable side by side (Mahy, Van Eycken & Oosterlinck, 1994,
+# doi:10.1002/col.5080190207); marks on a projector are small and apart, so about ten times that.
+FAR_ENOUGH = 20
+
+# Machado, Oliveira & Fernandes (2009), severity 1.0, for linear RGB: doi:10.1109/TVCG.2009.113.
 VISION = {
     "usual": np.eye(3),
     "protanopia": np.array(
@@ -72,7 +81,7 @@ def test_the_roles_have_the_themes_first_colours(mode: str) -> None:
 def test_roles_differ_for_every_kind_of_colour_vision(mode: str, vision: str) -> None:
     seen = [lab(VISION[vision] @ linear(colour)) for colour in PALETTES[mode]]
     for (i, first), (j, second) in itertools.combinations(enumerate(seen), 2):
-        assert np.linalg.norm(first - second) > 20, (ROLES[i], ROLES[j])
+        assert np.linalg.norm(first - second) > FAR_ENOUGH, (ROLES[i], ROLES[j])
 
 
 @pytest.mark.parametrize("mode", PALETTES)
@@ -81,3 +90,55 @@ def test_marks_and_axes_stand_out_from_the_page(mode: str) -> None:
     assert all(contrast(colour, background) >= 3 for colour in PALETTES[mode])
     assert contrast(AXIS_GREY, background) >= 4
     assert contrast(CONFIG[mode]["textColor"], background) >= 7
+
+
+def mixed(over: str, under: str, share: float) -> str:
+    """A colour of which a share covers another one."""
+    pairs = [(int(over[i : i + 2], 16), int(under[i : i + 2], 16)) for i in (1, 3, 5)]
+    return "#" + "".join(f"{round(share * a + (1 - share) * b):02x}" for a, b in pairs)
+
+
+@pytest.mark.parametrize("mode", PALETTES)
+def test_words_are_read_on_the_page_and_beside_it(mode: str) -> None:
+    theme = CONFIG[mode]
+    for paper in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+        for ink in (theme["textColor"], theme["linkColor"], theme["primaryColor"]):
+            assert contrast(ink, paper) >= 4.5, (ink, paper)
+        assert contrast(mixed(theme["textColor"], paper, FADED), paper) >= 4.5, paper
+    assert contrast(theme["codeTextColor"], theme["codeBackgroundColor"]) >= 4.5
+
+
+@pytest.mark.parametrize("mode", PALETTES)
+def test_all_colours_of_charts_stand_out_from_the_page(mode: str) -> None:
+    """At least 3:1, as WCAG 2.2 asks of graphics in 1.4.11."""
+    for colour in CONFIG[mode]["chartCategoricalColors"]:
+        assert contrast(colour, CONFIG[mode]["backgroundColor"]) >= 3, colour
+
+
+@pytest.mark.parametrize("mode", PALETTES)
+def test_colours_of_the_style_sheet_are_read(mode: str) -> None:
+    theme = CONFIG[mode]
+    assert {name for name, *_ in ADDED} == {"background-color", "border-color", "outline", "color"}
+    for name, *pair in ADDED:
+        colour = pair[list(PALETTES).index(mode)]
+        for paper in (theme["backgroundColor"], theme["secondaryBackgroundColor"]):
+            assert contrast(colour, paper) >= (4.5 if name == "color" else 3), (name, colour)
+        if name == "background-color":
+            assert contrast("#ffffff", colour) >= 4.5
+
+
+@pytest.mark.parametrize("vision", VISION)
+@pytest.mark.parametrize("mode", PALETTES)
+def test_every_two_colours_of_a_chart_differ_for_every_vision(mode: str, vision: str) -> None:
+    colours = CONFIG[mode]["chartCategoricalColors"]
+    near = [
+        (colours[i], colours[j], round(float(distance)))
+        for i, j in itertools.combinations(range(len(colours)), 2)
+        if (
+            distance := np.linalg.norm(
+                lab(VISION[vision] @ linear(colours[i])) - lab(VISION[vision] @ linear(colours[j]))
+            )
+        )
+        <= FAR_ENOUGH
+    ]
+    assert near == []
