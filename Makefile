@@ -24,8 +24,8 @@ backup restore: .venv/.run-installed
 test: check
 	CHROMIUM="$$(.ci/chromium)" || exit 1; POSTGRES="$$(.ci/postgres)" || exit 1; \
 	NGINX="$$(.ci/nginx)" || exit 1; export CHROMIUM POSTGRES NGINX; \
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --ignore tests/browser && \
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal --ignore tests/browser && \
+	$(BIN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
 
 check: .venv/.test-installed
 	$(BIN)/ruff format --check .

@@ -1,39 +1,23 @@
 """The walk through the page on the bootstrap in a real browser."""
 
-import csv
 import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.running_app import running_app, wait_until_calm
+from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import chart, download, download_rows, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
 SHOWN = "guess.sleep=Rows"
+STUDIES = "guess.coverage=Just+show+me&studies=200"
 PANELS = ("lm: rows", "lmer: rows", "lmer: participants", "lmer: the model")
 
 
-def open_page(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/bootstrap?{query}")
-    wait_until_calm(page, 60_000)
-
-
-def chart(page: Page, alt: str) -> None:
-    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
-
-
-def test_the_first_visitor_ever_reaches_the_page(page: Page, tmp_path: Path) -> None:
-    with running_app(tmp_path / "server.log") as address:
-        open_page(page, address)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Bootstrap")
-        expect(page.get_by_text("Page not found")).to_have_count(0)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
 def test_predict_do_see_why(page: Page, address: str) -> None:
-    open_page(page, address)
+    open_page(page, address, "/bootstrap")
     chart(page, "Actual data")
     expect(page.get_by_text("Why do they differ?")).to_have_count(0)
     page.get_by_role("radio", name="Rows", exact=True).click()
@@ -50,7 +34,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
 
 
 def test_a_thousand_refits_follow_the_slider(page: Page, address: str) -> None:
-    open_page(page, address, "data=Slopes+that+differ&guess.slopes=Just+show+me")
+    open_page(page, address, "/bootstrap?data=Slopes+that+differ&guess.slopes=Just+show+me")
     slider = page.get_by_role("slider", name=re.compile("Average gain a week"))
     slider.focus()
     slider.press("End")
@@ -66,7 +50,7 @@ def test_a_thousand_refits_follow_the_slider(page: Page, address: str) -> None:
 
 
 def test_studies_come_in_and_can_be_stopped(page: Page, address: str) -> None:
-    open_page(page, address, "guess.coverage=Just+show+me&studies=200&level=0.90&draw=77")
+    open_page(page, address, f"/bootstrap?{STUDIES}&level=0.90&draw=77")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text(re.compile(r"^\d+ studies of 200$"))).to_be_visible()
     chart(page, r"Rows: intervals of [1-9]\d* studies")
@@ -80,11 +64,11 @@ def test_studies_come_in_and_can_be_stopped(page: Page, address: str) -> None:
 
 
 def test_another_visitor_is_served_while_studies_run(page: Page, address: str) -> None:
-    open_page(page, address, "guess.coverage=Just+show+me&studies=200&level=0.80&draw=78")
+    open_page(page, address, f"/bootstrap?{STUDIES}&level=0.80&draw=78")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_text(re.compile(r"^\d+ studies of 200$"))).to_be_visible()
     other = page.context.new_page()
-    open_page(other, address, "data=Two+conditions")
+    open_page(other, address, "/bootstrap?data=Two+conditions")
     expect(other.get_by_role("heading", level=1)).to_have_text("Bootstrap")
     assert "200 studies of 200" not in page.content()
     other.close()
@@ -93,33 +77,19 @@ def test_another_visitor_is_served_while_studies_run(page: Page, address: str) -
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    open_page(page, address, f"{SHOWN}&b=50")
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    assert len(download("Data (CSV)").decode().splitlines()) == 184
-    rows = list(csv.DictReader(download("Resamples (CSV)").decode().splitlines()))
+    open_page(page, address, f"/bootstrap?{SHOWN}&b=50")
+    assert len(download(page, "Data (CSV)", tmp_path).decode().splitlines()) == 184
+    rows = download_rows(page, "Resamples (CSV)", tmp_path)
     assert len(rows) == 200
     assert {row["scheme"] for row in rows} == set(PANELS)
-    svg = download("Picture (SVG)").decode()
+    svg = download(page, "Picture (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "lmer: participants" in svg
-    assert download("Picture (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Picture (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    open_page(page, address, f"{SHOWN}&guess.more=Wider")
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"]'))
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    open_page(page, address, f"/bootstrap?{SHOWN}&guess.more=Wider")
+    assert sticking_out(page) == []

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from pages._ui.check_yourself import draw_questions
 from quizzes import Item
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import open_page
 from tests.browser.traffic import Traffic, secrets_of
 
 pytestmark = pytest.mark.browser
@@ -31,8 +32,7 @@ def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> Non
     draw = draw_of_choices("tails")
     items = draw_questions("tails", draw)
     traffic = Traffic(page)
-    page.goto(f"{address}/tails?check={draw}")
-    wait_until_calm(page)
+    open_page(page, address, f"/tails?check={draw}")
     expect(page.get_by_role("heading", name="Check yourself")).to_be_visible()
     sent = traffic.all()
     assert IDEA in sent
@@ -60,8 +60,7 @@ def test_an_answer_draws_only_its_own_part_anew(page: Page, address: str) -> Non
 
 
 def test_other_questions_are_in_the_link(page: Page, address: str) -> None:
-    page.goto(f"{address}/tails")
-    wait_until_calm(page)
+    open_page(page, address, "/tails")
     page.get_by_role("button", name="Other questions").click()
     page.wait_for_url("**check=2**")
     wait_until_calm(page)

@@ -1,6 +1,5 @@
 """A walk through the page on convergence in a real browser."""
 
-import csv
 import re
 from pathlib import Path
 from urllib.parse import urlencode
@@ -10,15 +9,16 @@ from playwright.sync_api import Page, expect
 
 from sim.inference.troubles import TROUBLES
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import download, download_rows, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
 CHART = '[data-testid="stVegaLiteChart"]'
 
 
-def address_of(address: str, name: str, **query: str) -> str:
+def path_of(name: str, **query: str) -> str:
     settings = {"trouble": TROUBLES[name].title, f"guess.{name}": "Just show me"} | query
-    return f"{address}/convergence?{urlencode(settings)}"
+    return f"/convergence?{urlencode(settings)}"
 
 
 def panel(page: Page, label: str):
@@ -26,15 +26,14 @@ def panel(page: Page, label: str):
 
 
 def test_predict_watch_cure(page: Page, address: str) -> None:
-    page.goto(f"{address}/convergence")
-    wait_until_calm(page)
+    open_page(page, address, "/convergence")
     expect(page.get_by_role("heading", name="Convergence", exact=True)).to_be_visible()
     expect(page.locator(CHART)).to_have_count(0)
-    page.get_by_role("radio", name="All seven").or_(
-        page.get_by_role("button", name="All seven")
+    page.get_by_role("radio", name="All of them").or_(
+        page.get_by_role("button", name="All of them")
     ).first.click()
     expect(page.get_by_text(re.compile("[1-6] of 7 found the lowest point"))).to_be_visible()
-    expect(page.get_by_text("You said: all seven")).to_be_visible()
+    expect(page.get_by_text("You said: all of them")).to_be_visible()
     wait_until_calm(page)
     expect(page.locator(CHART)).to_have_count(4)
     expect(panel(page, "Nelder–Mead")).to_have_attribute("aria-label", re.compile("too high"))
@@ -51,8 +50,7 @@ def test_predict_watch_cure(page: Page, address: str) -> None:
 
 
 def test_the_paths_are_walked_and_stopped(page: Page, address: str) -> None:
-    page.goto(address_of(address, "none"))
-    wait_until_calm(page)
+    open_page(page, address, path_of("none"))
     slider = page.get_by_role("slider", name=re.compile("Evaluations shown"))
     page.get_by_role("button", name="Walk").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
@@ -69,8 +67,7 @@ def test_the_paths_are_walked_and_stopped(page: Page, address: str) -> None:
 
 
 def test_a_deep_link_shows_the_boundary(page: Page, address: str) -> None:
-    page.goto(address_of(address, "singular"))
-    wait_until_calm(page)
+    open_page(page, address, path_of("singular"))
     expect(page.get_by_text("hit the boundary: it is")).to_be_visible()
     expect(page.get_by_text("A singular fit is not a wrong fit.")).to_be_visible()
     alt = page.get_by_label(re.compile("^Criterion over theta 1 and the steps of Newton"))
@@ -78,40 +75,21 @@ def test_a_deep_link_shows_the_boundary(page: Page, address: str) -> None:
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    page.goto(address_of(address, "correlation"))
-    wait_until_calm(page)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    data = list(csv.DictReader(download("Data (CSV)").decode().splitlines()))
+    open_page(page, address, path_of("correlation"))
+    data = download_rows(page, "Data (CSV)", tmp_path)
     assert len(data) == 32
-    table = list(csv.DictReader(download("Optimisers (CSV)").decode().splitlines()))
+    table = download_rows(page, "Optimisers (CSV)", tmp_path)
     assert len(table) == 7
-    paths = list(csv.DictReader(download("Paths (CSV)").decode().splitlines()))
+    paths = download_rows(page, "Paths (CSV)", tmp_path)
     assert {row["optimiser"] for row in paths} == {row["optimiser"] for row in table}
-    svg = download("Picture (SVG)").decode()
+    svg = download(page, "Picture (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "Nelder–Mead" in svg
-    assert download("Picture (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Picture (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    page.goto(address_of(address, "year"))
-    wait_until_calm(page)
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"]'))
-            .filter(node => !node.closest('[data-testid="stDataFrame"]'))
-            // A wide table scrolls by itself; the table must fit.
-            .filter(node => !node.parentElement.closest('table'))
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    open_page(page, address, path_of("year"))
+    assert sticking_out(page) == []

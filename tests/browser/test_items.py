@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from quizzes import find_item
 from quizzes.exports.format import ORDER_SEED
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import open_page
 
 pytestmark = pytest.mark.browser
 
@@ -17,8 +18,7 @@ ITEM = "syntax/average-and-variation"  # a formula with a picture
 
 
 def open_bank(page: Page, address: str, form: str) -> None:
-    page.goto(f"{address}/items?format={form}")
-    wait_until_calm(page)
+    open_page(page, address, f"/items?format={form}")
     page.get_by_label("Words in the question or its name").fill(ITEM)
     page.keyboard.press("Enter")
     expect(page.get_by_text("1 item of")).to_be_visible()

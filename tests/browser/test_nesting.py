@@ -7,32 +7,16 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.learn._nesting.own import example
-from tests.browser.running_app import running_app, wait_until_calm
+from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import chart, download, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
 SHOWN = "guess=Just+show+me"
 
 
-def open_page(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/nesting?{query}")
-    wait_until_calm(page, 60_000)
-
-
-def chart(page: Page, alt: str) -> None:
-    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
-
-
-def test_the_first_visitor_ever_reaches_the_page(page: Page, tmp_path: Path) -> None:
-    with running_app(tmp_path / "server.log") as address:
-        open_page(page, address)
-        expect(page.get_by_role("heading", level=1)).to_have_text("Nesting")
-        expect(page.get_by_text("Page not found")).to_have_count(0)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-
-
 def test_predict_do_see_why(page: Page, address: str) -> None:
-    open_page(page, address)
+    open_page(page, address, "/nesting")
     chart(page, "Table of counts: 4 rows for class, 6 columns for school, all of them filled")
     expect(page.get_by_text("Who belongs to whom?")).to_have_count(0)
     page.get_by_role("radio", name="One for each label").click()
@@ -48,7 +32,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
 
 
 def test_the_toggle_gives_every_class_a_name(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, f"/nesting?{SHOWN}")
     switch = page.get_by_role("switch", name=re.compile("name of its own"))
     switch.focus()
     switch.press("Space")
@@ -63,7 +47,7 @@ def test_the_toggle_gives_every_class_a_name(page: Page, address: str) -> None:
 
 
 def test_sizes_and_truth_from_a_slider_and_a_link(page: Page, address: str) -> None:
-    open_page(page, address, f"{SHOWN}&schools=3&class_sd=0&seed=3")
+    open_page(page, address, f"/nesting?{SHOWN}&schools=3&class_sd=0&seed=3")
     chart(page, "Table of counts: 4 rows for class, 3 columns for school")
     expect(page.get_by_text("boundary (singular) fit").first).to_be_visible()
     slider = page.get_by_role("slider", name=re.compile("^Schools"))
@@ -77,7 +61,7 @@ def test_sizes_and_truth_from_a_slider_and_a_link(page: Page, address: str) -> N
 
 
 def test_pointing_at_a_group_leaves_its_own_lines(page: Page, address: str) -> None:
-    open_page(page, address, SHOWN)
+    open_page(page, address, f"/nesting?{SHOWN}")
     graph = page.get_by_label(re.compile(r"^\(1 \| school\) \+ \(1 \| class\). Graph")).first
     graph.scroll_into_view_if_needed()
     box = graph.bounding_box()
@@ -98,7 +82,7 @@ def test_pointing_at_a_group_leaves_its_own_lines(page: Page, address: str) -> N
 def test_own_data(page: Page, address: str, tmp_path: Path) -> None:
     file = tmp_path / "words.csv"
     file.write_bytes(example("items"))
-    open_page(page, address)
+    open_page(page, address, "/nesting")
     page.locator('input[type="file"]').set_input_files(str(file))
     expect(page.get_by_text("words.csv: 320 rows, 4 columns.")).to_be_visible()
     expect(page.get_by_test_id("stTable").first).to_contain_text("word nested in kind")
@@ -107,33 +91,18 @@ def test_own_data(page: Page, address: str, tmp_path: Path) -> None:
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    open_page(page, address, SHOWN)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    rows = download("Data (CSV)").decode().splitlines()
+    open_page(page, address, f"/nesting?{SHOWN}")
+    rows = download(page, "Data (CSV)", tmp_path).decode().splitlines()
     assert rows[0].startswith("school,class,class_name,")
     assert len(rows) == 241
-    svg = download("Pictures (SVG)").decode()
+    svg = download(page, "Pictures (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "class:school (24)" in svg
-    assert download("Pictures (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Pictures (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    open_page(page, address, f"{SHOWN}&schools=9&classes=5&unique=true")
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"]'))
-            .filter(node => node.type !== 'range')  // unseen, inside a slider's thumb
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    open_page(page, address, f"/nesting?{SHOWN}&schools=9&classes=5&unique=true")
+    assert sticking_out(page) == []

@@ -1,6 +1,5 @@
 """The lecture's path and a visitor's own CSV, end to end in a real browser."""
 
-import csv
 import re
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.running_app import ROOT, wait_until_calm
+from tests.browser.screen import chart, download, download_rows, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
@@ -28,13 +28,8 @@ def type_formula(page: Page, formula: str) -> None:
     box.press("Enter")
 
 
-def chart(page: Page, alt: str) -> None:
-    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
-
-
 def test_the_lectures_path(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground")
-    wait_until_calm(page)
+    open_page(page, address, "/playground")
     for alt in ("Actual data", "Fitted lines", "Simulated: new participants"):
         chart(page, alt)
     choose_story(page, "The lecture's mixture")
@@ -59,8 +54,7 @@ def test_the_lectures_path(page: Page, address: str) -> None:
 
 
 def test_the_address_bar_restores_the_page(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground?story=Random+slopes&n=4")
-    wait_until_calm(page)
+    open_page(page, address, "/playground?story=Random+slopes&n=4")
     type_formula(page, "score ~ week + (week || participant)")
     page.get_by_role("tab", name="Summary as in R").click()
     expect(page.get_by_text("Formula: score ~ week + ((1 | participant)")).to_be_visible()
@@ -78,8 +72,7 @@ def test_the_address_bar_restores_the_page(page: Page, address: str) -> None:
 
 
 def test_a_slider_works_from_the_keyboard(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground")
-    wait_until_calm(page)
+    open_page(page, address, "/playground")
     slider = page.get_by_role("slider", name=re.compile("Distance between the groups"))
     slider.focus()
     slider.press("ArrowRight")
@@ -88,8 +81,7 @@ def test_a_slider_works_from_the_keyboard(page: Page, address: str) -> None:
 
 
 def test_a_wrong_formula_is_marked_and_the_pictures_stay(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground")
-    wait_until_calm(page)
+    open_page(page, address, "/playground")
     type_formula(page, "value ~ 1 + conditon + (1 | participant)")
     expect(page.get_by_text("Did you mean 'condition'?")).to_be_visible()
     expect(page.get_by_text("^^^^^^^^")).to_be_visible()
@@ -99,8 +91,7 @@ def test_a_wrong_formula_is_marked_and_the_pictures_stay(page: Page, address: st
 
 
 def test_an_own_csv(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground?story=Your+own+data+(CSV)")
-    wait_until_calm(page)
+    open_page(page, address, "/playground?story=Your+own+data+(CSV)")
     expect(page.get_by_text("No data yet")).to_be_visible()
     page.locator('input[type="file"]').set_input_files(SLEEPSTUDY)
     expect(page.get_by_text("180 rows, 3 columns")).to_be_visible()
@@ -114,8 +105,7 @@ def test_an_own_csv(page: Page, address: str) -> None:
 
 
 def test_a_broken_csv_names_the_line(page: Page, address: str) -> None:
-    page.goto(f"{address}/playground?story=Your+own+data+(CSV)")
-    wait_until_calm(page)
+    open_page(page, address, "/playground?story=Your+own+data+(CSV)")
     broken = {"name": "broken.csv", "mimeType": "text/csv", "buffer": b"a,b\n1,2\n3\n"}
     page.locator('input[type="file"]').set_input_files(broken)
     expect(page.get_by_text("Line 3 has 1 field")).to_be_visible()
@@ -125,45 +115,28 @@ def test_an_upload_that_is_too_large_is_refused(page: Page, address: str, tmp_pa
     large = tmp_path / "large.csv"
     with large.open("wb") as file:
         file.truncate(200_000_000)
-    page.goto(f"{address}/playground?story=Your+own+data+(CSV)")
-    wait_until_calm(page)
+    open_page(page, address, "/playground?story=Your+own+data+(CSV)")
     page.locator('input[type="file"]').set_input_files(large)
     expect(page.get_by_text("File must be 20.0MB or smaller")).to_be_visible()
     expect(page.get_by_text("No data yet")).to_be_visible()
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    page.goto(f"{address}/playground")
-    wait_until_calm(page)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    rows = list(csv.DictReader(download("Data (CSV)").decode().splitlines()))
+    open_page(page, address, "/playground")
+    rows = download_rows(page, "Data (CSV)", tmp_path)
     assert len(rows) == 40
     assert set(rows[0]) == {"participant", "group", "condition", "value"}
-    simulated = list(csv.DictReader(download("Simulated data (CSV)").decode().splitlines()))
+    simulated = download_rows(page, "Simulated data (CSV)", tmp_path)
     assert len(simulated) == 40
     assert simulated[0]["value"] != rows[0]["value"]
-    svg = download("Picture (SVG)").decode()
+    svg = download(page, "Picture (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "Simulated, new" in svg
-    assert download("Picture (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Picture (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    page.goto(f"{address}/playground?who=Both&n=20&story=Sleep+study%2C+18+participants")
-    wait_until_calm(page)
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"]'))
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    open_page(page, address, "/playground?who=Both&n=20&story=Sleep+study%2C+18+participants")
+    assert sticking_out(page) == []

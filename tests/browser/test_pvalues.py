@@ -1,6 +1,5 @@
 """Five tests of one effect, and their false alarms counted, in a real browser."""
 
-import csv
 import re
 from pathlib import Path
 
@@ -8,13 +7,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import download, download_rows, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
 
 def test_predict_see_and_count(page: Page, address: str) -> None:
-    page.goto(f"{address}/pvalues")
-    wait_until_calm(page)
+    open_page(page, address, "/pvalues")
     expect(page.get_by_role("heading", level=1)).to_have_text("P-values")
     expect(page.get_by_text("Five answers to one question")).to_have_count(0)
     page.get_by_text("About 181: one for each row", exact=True).click()
@@ -40,53 +39,39 @@ def test_predict_see_and_count(page: Page, address: str) -> None:
 
 
 def test_a_link_opens_the_page_as_it_was(page: Page, address: str) -> None:
-    page.goto(
-        f"{address}/pvalues?story=Random+slopes&random_slopes.participants=8"
-        "&random_slopes.df=Just+show+me&random_slopes.worst=Just+show+me&rounds=1"
+    open_page(
+        page,
+        address,
+        "/pvalues?story=Random+slopes&random_slopes.participants=8"
+        "&random_slopes.df=Just+show+me&random_slopes.worst=Just+show+me&rounds=1",
     )
-    wait_until_calm(page, 120_000)
     expect(page.get_by_text("nearly all of them")).to_be_visible()
     expect(page.get_by_role("table").nth(1)).to_contain_text("100")
     expect(page.locator("code", has_text="rounds=1").first).to_be_visible()
 
 
 def test_another_model_changes_the_words(page: Page, address: str) -> None:
-    page.goto(f"{address}/pvalues?sleepstudy20.df=Just+show+me")
-    wait_until_calm(page)
+    open_page(page, address, "/pvalues?sleepstudy20.df=Just+show+me")
     expect(page.get_by_text("how much 20 slopes differ")).to_be_visible()
     page.get_by_text("Random intercepts", exact=True).click()
     expect(page.get_by_text("these df are an illusion")).to_be_visible()
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    page.goto(f"{address}/pvalues?sleepstudy20.df=Just+show+me")
-    wait_until_calm(page)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    rows = list(csv.DictReader(download("Five tests (CSV)").decode().splitlines()))
+    open_page(page, address, "/pvalues?sleepstudy20.df=Just+show+me")
+    rows = download_rows(page, "Five tests (CSV)", tmp_path)
     assert len(rows) == 5
     assert rows[1]["df"].startswith("17.16")
-    assert len(list(csv.DictReader(download("Data (CSV)").decode().splitlines()))) == 183
-    assert download("Picture (SVG)").decode().startswith("<svg")
+    assert len(download_rows(page, "Data (CSV)", tmp_path)) == 183
+    assert download(page, "Picture (SVG)", tmp_path).decode().startswith("<svg")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    page.goto(
-        f"{address}/pvalues?sleepstudy20.df=Just+show+me&sleepstudy20.worst=Just+show+me&rounds=1"
+    open_page(
+        page,
+        address,
+        "/pvalues?sleepstudy20.df=Just+show+me&sleepstudy20.worst=Just+show+me&rounds=1",
     )
-    wait_until_calm(page, 120_000)
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"], [data-testid="stTable"]'))
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    assert sticking_out(page) == []

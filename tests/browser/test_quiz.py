@@ -17,6 +17,7 @@ from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.store import answered_turns, open_store
 from tests.browser.running_app import free_port, start_app, wait_until_calm
+from tests.browser.screen import open_page, sticking_out
 from tests.browser.traffic import Traffic, secrets_of
 
 pytestmark = pytest.mark.browser
@@ -32,8 +33,7 @@ RIGHT = {
 
 
 def open_quiz(page: Page, address: str, item: str = "", seed: int = 1) -> None:
-    page.goto(f"{address}/quiz" + (f"?item={item}&seed={seed}" if item else ""))
-    wait_until_calm(page)
+    open_page(page, address, "/quiz" + (f"?item={item}&seed={seed}" if item else ""))
 
 
 def press(page: Page, name: str) -> None:
@@ -203,14 +203,7 @@ def test_a_phone_is_wide_enough(page: Page, address: str, item: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     open_quiz(page, address, item)
     for _ in range(2):
-        sticking_out = page.evaluate(
-            """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-                .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-                .filter(node => !node.closest('[data-testid="stCode"]'))
-                .filter(node => !node.closest('.katex-mathml'))
-                .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-        )
-        assert sticking_out == []
+        assert sticking_out(page) == []
         if not page.get_by_role("button", name=SURE).count():
             break
         if page.get_by_test_id("stRadio").count():

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import chart, download, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
@@ -15,14 +16,9 @@ ALWAYS = "Just show me, always"
 SHOWN = {"guess": ALWAYS, "guess.same": ALWAYS}
 
 
-def open_page(page: Page, address: str, **query: str) -> None:
+def open_syntax(page: Page, address: str, **query: str) -> None:
     settings = {name.replace("__", "."): value for name, value in query.items()}
-    page.goto(f"{address}/syntax?{urlencode(settings)}")
-    wait_until_calm(page, 60_000)
-
-
-def chart(page: Page, alt: str) -> None:
-    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
+    open_page(page, address, f"/syntax?{urlencode(settings)}")
 
 
 def formula(page: Page, label: str = "Formula, as you would type it"):
@@ -30,7 +26,7 @@ def formula(page: Page, label: str = "Formula, as you would type it"):
 
 
 def test_predict_do_see_why(page: Page, address: str) -> None:
-    open_page(page, address)
+    open_syntax(page, address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Syntax")
     expect(page.get_by_text("What is estimated")).to_have_count(0)
     page.get_by_role("radio", name="5", exact=True).click()
@@ -48,7 +44,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
 
 
 def test_the_rows_of_the_lecture_and_a_typed_formula(page: Page, address: str) -> None:
-    open_page(page, address, **SHOWN)
+    open_syntax(page, address, **SHOWN)
     page.get_by_role("radio", name="(0 + x1 | g)").first.click()
     chart(page, "Lines by g: twelve imaginary ones, which differ in slope only")
     expect(formula(page)).to_have_value("dv ~ x1 + (0 + x1 | g)")
@@ -65,7 +61,7 @@ def test_the_rows_of_the_lecture_and_a_typed_formula(page: Page, address: str) -
 
 
 def test_an_error_is_marked_and_repaired_by_keyboard(page: Page, address: str) -> None:
-    open_page(page, address, **SHOWN, example__formula="dv ~ x1 + (1 | gg")
+    open_syntax(page, address, **SHOWN, example__formula="dv ~ x1 + (1 | gg")
     expect(
         page.get_by_text("This '(' is never closed (character 11 of the formula).")
     ).to_be_visible()
@@ -79,7 +75,7 @@ def test_an_error_is_marked_and_repaired_by_keyboard(page: Page, address: str) -
 
 
 def test_pointing_at_a_cell_of_z_reads_it(page: Page, address: str) -> None:
-    open_page(page, address, **SHOWN, data="Sleep study with 373 and 374")
+    open_syntax(page, address, **SHOWN, data="Sleep study with 373 and 374")
     image = page.get_by_label(re.compile("^Z, 183 rows and 40 columns")).first
     image.scroll_into_view_if_needed()
     wait_until_calm(page)
@@ -94,7 +90,7 @@ def test_pointing_at_a_cell_of_z_reads_it(page: Page, address: str) -> None:
 
 
 def test_two_formulas(page: Page, address: str) -> None:
-    open_page(page, address, guess=ALWAYS, example__formula="dv ~ x1 + (x1 || g)")
+    open_syntax(page, address, guess=ALWAYS, example__formula="dv ~ x1 + (x1 || g)")
     other = formula(page, "The second formula")
     other.fill("dv ~ (0 + x1 | g) + x1 + (1 | g)")
     expect(page).to_have_url(re.compile(r"example\.other=dv"))
@@ -112,7 +108,7 @@ def test_two_formulas(page: Page, address: str) -> None:
 
 def test_what_lmer_refuses(page: Page, address: str) -> None:
     query = {"lecture_outlier.formula": "value ~ condition + (condition | participant)"}
-    open_page(page, address, **SHOWN, **query, data="The lecture's outlier")
+    open_syntax(page, address, **SHOWN, **query, data="The lecture's outlier")
     expect(
         page.get_by_text("number of observations (=40) <= number of random effects (=40)")
     ).to_be_visible()
@@ -120,7 +116,7 @@ def test_what_lmer_refuses(page: Page, address: str) -> None:
 
 
 def test_own_data(page: Page, address: str) -> None:
-    open_page(page, address, **SHOWN, data="Your own data (CSV)")
+    open_syntax(page, address, **SHOWN, data="Your own data (CSV)")
     page.get_by_role("button", name="Use the example").click()
     chart(page, "Lines by subject")
     chart(page, "Z, 180 rows and 18 columns")
@@ -129,7 +125,7 @@ def test_own_data(page: Page, address: str) -> None:
 def test_hostile_names_are_text(page: Page, address: str) -> None:
     name = "`![x](http://example.org/x.png)`"
     text = f"y ~ {name} + `$$ }}{{ #_^~&%` + (`<b>z</b>` | `www.example.org`)"
-    open_page(page, address, **SHOWN, data="No data, any names", none__formula=text)
+    open_syntax(page, address, **SHOWN, data="No data, any names", none__formula=text)
     expect(page.get_by_text("7 numbers:")).to_be_visible()
     expect(page.locator(".katex-error")).to_have_count(0)
     main = page.get_by_test_id("stMain")
@@ -139,41 +135,20 @@ def test_hostile_names_are_text(page: Page, address: str) -> None:
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    open_page(page, address, **SHOWN)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    lines = download("Data (CSV)").decode().splitlines()
+    open_syntax(page, address, **SHOWN)
+    lines = download(page, "Data (CSV)", tmp_path).decode().splitlines()
     assert lines[0] == "school,teacher,g,x1,dv"
     assert len(lines) == 97
-    svg = download("Pictures (SVG)").decode()
+    svg = download(page, "Pictures (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "Lines by g" in svg
-    assert download("Pictures (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Pictures (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
     text = "dv ~ x1*teacher + (x1 || g) + (1 | school/teacher)"
-    open_page(page, address, **SHOWN, example__formula=text)
+    open_syntax(page, address, **SHOWN, example__formula=text)
     # Equations, tables and code scroll sideways in their own boxes.
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => {
-                for (let up = node.parentElement; up; up = up.parentElement) {
-                    const overflow = getComputedStyle(up).overflowX;
-                    if (['auto', 'scroll'].includes(overflow) && up.dataset.testid !== 'stMain'
-                        && up.getBoundingClientRect().right <= window.innerWidth + 1) return false;
-                }
-                return true;
-            })
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    assert sticking_out(page) == []

@@ -1,6 +1,5 @@
 """The walk through the page on tails in a real browser."""
 
-import csv
 import re
 from pathlib import Path
 
@@ -12,23 +11,15 @@ from pages.learn._tails.settings import Settings
 from pages.learn._tails.study import study_of
 from sim.inference.groups import Groups
 from tests.browser.running_app import wait_until_calm
+from tests.browser.screen import chart, download, download_rows, open_page, sticking_out
 
 pytestmark = pytest.mark.browser
 
 SHOWN = "guess.t.better=B"
 
 
-def open_tails(page: Page, address: str, query: str = "") -> None:
-    page.goto(f"{address}/tails?{query}")
-    wait_until_calm(page)
-
-
-def chart(page: Page, alt: str) -> None:
-    expect(page.get_by_label(re.compile(f"^{alt}")).first).to_be_visible()
-
-
 def test_predict_do_see_why(page: Page, address: str) -> None:
-    open_tails(page, address)
+    open_page(page, address, "/tails")
     expect(page.get_by_role("heading", level=1)).to_have_text("Tails")
     chart(page, "Picture C: a t distribution with both tails shaded")
     expect(page.get_by_text("Your prediction first")).to_be_visible()
@@ -49,7 +40,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
 
 
 def test_dragging_t_moves_both_pictures(page: Page, address: str) -> None:
-    open_tails(page, address, SHOWN)
+    open_page(page, address, f"/tails?{SHOWN}")
     chart(page, "t distribution with 38 df. Observed t = 2.10")
     slider = page.get_by_role("slider", name=re.compile("Observed t"))
     slider.scroll_into_view_if_needed()
@@ -75,7 +66,7 @@ def test_dragging_t_moves_both_pictures(page: Page, address: str) -> None:
 
 
 def test_five_percent_become_ten(page: Page, address: str) -> None:
-    open_tails(page, address)
+    open_page(page, address, "/tails")
     page.get_by_role("radio", name="5%", exact=True).click()
     expect(page.get_by_text("In the long run it is 10%: you said 5%.")).to_be_visible()
     page.get_by_role("button", name="Run 5,000 studies").click()
@@ -97,7 +88,7 @@ def test_five_percent_become_ten(page: Page, address: str) -> None:
 
 
 def test_the_path_to_a_decision(page: Page, address: str) -> None:
-    open_tails(page, address)
+    open_page(page, address, "/tails")
     page.get_by_text("Yes, I wrote it down").click()
     page.get_by_text("No, it would be the same as no effect").click()
     page.get_by_text("Several groups or several coefficients at once").click()
@@ -106,8 +97,7 @@ def test_the_path_to_a_decision(page: Page, address: str) -> None:
 
 def test_from_the_playground_and_back(page: Page, address: str) -> None:
     """Both pages have a seed and an n of their own."""
-    page.goto(f"{address}/playground?seed=77&n=3")
-    wait_until_calm(page)
+    open_page(page, address, "/playground?seed=77&n=3")
     page.get_by_role("link", name="Tails").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Tails")
     wait_until_calm(page)
@@ -120,33 +110,18 @@ def test_from_the_playground_and_back(page: Page, address: str) -> None:
 
 
 def test_downloads(page: Page, address: str, tmp_path: Path) -> None:
-    open_tails(page, address, SHOWN)
-
-    def download(label: str) -> bytes:
-        with page.expect_download() as waiting:
-            page.get_by_role("button", name=label, exact=True).click()
-        target = tmp_path / waiting.value.suggested_filename
-        waiting.value.save_as(target)
-        return target.read_bytes()
-
-    rows = list(csv.DictReader(download("Data (CSV)").decode().splitlines()))
+    open_page(page, address, f"/tails?{SHOWN}")
+    rows = download_rows(page, "Data (CSV)", tmp_path)
     assert len(rows) == 40
     assert list(rows[0]) == ["participant", "group", "score"]
-    svg = download("Picture (SVG)").decode()
+    svg = download(page, "Picture (SVG)", tmp_path).decode()
     assert svg.startswith("<svg")
     assert "The test" in svg
-    assert download("Picture (PNG)").startswith(b"\x89PNG")
+    assert download(page, "Picture (PNG)", tmp_path).startswith(b"\x89PNG")
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_nothing_sticks_out_of_the_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 850})
-    open_tails(page, address, f"{SHOWN}&looking.0.05=10%25&looked=500")
-    sticking_out = page.evaluate(
-        """() => [...document.querySelectorAll('[data-testid="stMain"] *')]
-            .filter(node => node.getBoundingClientRect().right > window.innerWidth + 1)
-            .filter(node => !node.closest('[data-testid="stCode"]'))
-            .filter(node => node.type !== 'range')  // clipped: the thumb shows
-            .map(node => node.tagName + '.' + node.className).slice(0, 5)"""
-    )
-    assert sticking_out == []
+    open_page(page, address, f"/tails?{SHOWN}&looking.0.05=10%25&looked=500")
+    assert sticking_out(page) == []
