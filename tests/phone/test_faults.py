@@ -139,10 +139,11 @@ def test_a_restarted_database_is_found_again(postgresql: Postgres, tmp_path: Pat
 def test_a_retry_is_not_a_second_answer_even_after_the_vote(address: str, tmp_path: Path) -> None:
     with lesson(address, tmp_path, 1) as (_, host, (phone,)):
         host.click("start")
-        for _ in range(3):
-            assert phone.answer("1")["saved"]
+        assert phone.answer("1")["saved"]
         player, _ = player_of(host.store, phone.token)
         (first,) = ballots_of_player(host.store, player.id)
+        for _ in range(2):
+            assert phone.answer("1")["saved"]
         host.click("close")
         # The acknowledgement was lost on its way: the same answer again gets the same words.
         assert phone.answer("1")["saved"]
