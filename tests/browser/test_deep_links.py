@@ -46,6 +46,8 @@ def test_the_first_visitor_ever_reaches_the_page(page: Page, tmp_path: Path, pat
 
 def test_these_are_all_pages_of_the_navigation(page: Page, address: str) -> None:
     open_page(page, address)
+    # A long list is folded.
+    page.get_by_test_id("stSidebarNavViewButton").click()
     links = page.get_by_test_id("stSidebarNavLink")
     expect(links).to_have_count(len(PAGES))
     found = links.evaluate_all("nodes => nodes.map(node => node.href)")
