@@ -28,6 +28,7 @@ TOOL_FILES = {
     ".ci",
     "deploy",
     "LICENSE",
+    "CITATION.cff",  # GitHub and Zenodo read it by this name
     ".gitignore",
     ".git",
     ".github",

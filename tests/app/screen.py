@@ -79,3 +79,16 @@ def settings_of(link: str) -> dict[str, str | list[str]]:
 def settings_in(app: AppTest, part: str) -> dict[str, str | list[str]]:
     """The settings in the page's link to itself, which has this part."""
     return settings_of(next(code.value for code in app.code if part in code.value))
+
+
+def taken(app: AppTest, name: str, value: str) -> bool:
+    """Whether a control holds what the link says: Streamlit drops what a control cannot hold."""
+    if name not in app.session_state:
+        return False  # nothing on the page has this name
+    if name in app.query_params:
+        return value in app.query_params[name]
+    state = app.session_state[name]  # a control's default leaves the link
+    shown = [box.options[box.index] for box in app.selectbox if box.key == name]
+    return value in (str(state), *shown) or (
+        isinstance(state, int | float) and float(value.replace(",", "")) == state
+    )

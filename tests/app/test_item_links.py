@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from quizzes import GENERATORS, Item, generate_item, load_bank
-from tests.app.screen import PATIENCE_SECONDS, path_of
+from tests.app.screen import PATIENCE_SECONDS, path_of, taken
 
 ITEMS = [
     *load_bank().values(),
@@ -28,19 +28,6 @@ def links(items: list[Item]) -> dict[tuple[str, tuple[tuple[str, str], ...]], st
         for (page, settings), id in found.items()
         if not any(page == other and {*settings} < {*more} for other, more in found)
     }
-
-
-def taken(app: AppTest, name: str, value: str) -> bool:
-    """Whether a control holds what the link says: Streamlit drops what a control cannot hold."""
-    if name not in app.session_state:
-        return False  # nothing on the page has this name
-    if name in app.query_params:
-        return value in app.query_params[name]
-    state = app.session_state[name]  # a control's default leaves the link
-    shown = [box.options[box.index] for box in app.selectbox if box.key == name]
-    return value in (str(state), *shown) or (
-        isinstance(state, int | float) and float(value.replace(",", "")) == state
-    )
 
 
 @pytest.mark.usefixtures("without_questions")  # they link to a page that runs in the app only

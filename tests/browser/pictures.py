@@ -21,7 +21,7 @@ PAGES = {
     "wrong_formula": "/playground?mixture.model=value+~+1+%2B+conditon+%2B+(1+%7C+participant)",
     "no_data": "/playground?story=Your+own+data+(CSV)",
     "own_data": "/playground?story=Your+own+data+(CSV)",
-    "tails": "/tails?picture=B&looking=10%25",
+    "tails": "/tails?guess.t.better=B&looking.0.05=10%25",
     "syntax": "/syntax?guess=6&guess.same=Different+models",
     "syntax_error": "/syntax?example.formula=dv+~+x1+%2B+(1+%7C+q",
     "pooling": "/pooling?sleepstudy20.guess=374%3A+2+observations&dropped=9-8-7-6",
@@ -32,7 +32,7 @@ PAGES = {
     "bootstrap": "/bootstrap?guess.sleep=Rows&guess.more=Wider",
     "convergence": "/convergence?guess.seconds=Some+of+them",
     "convergence_singular": "/convergence?trouble=A+singular+fit%3A+the+best+SD+is+zero"
-    "&guess.singular=All+seven",
+    "&guess.singular=All+of+them",
     "items": "/items?topics=Nested+and+crossed",
     "nesting": "/nesting?guess=The+table+cannot+tell",
     "nesting_unique": "/nesting?guess=Just+show+me&unique=true",
@@ -52,7 +52,14 @@ PAGES = {
     "join": "/join?code=GD6F4D",
     "line_up_means": "/line_up?story=A+mixture+of+participants&round=Line-up&plot=Means",
 }
-README = ROOT / "tests" / "browser" / "readme" / "playground.png"
+README = ROOT / "tests" / "browser" / "readme"
+# What the README shows, as on a laptop.
+IN_README = {
+    "playground": "mixture",
+    "tails": "tails",
+    "pooling": "pooling_together",
+    "line_up": "line_up",
+}
 CLICKS = {"own_data": "Use the example"}
 WIDTHS = {1440: 900, 1024: 768, 390: 844}
 
@@ -62,15 +69,16 @@ def main(names: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with running_app(folder / "server.log") as address, sync_playwright() as playwright:
         browser = launch(playwright)
-        page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
-        page.goto(address + PAGES["mixture"])
-        wait_until_calm(page)
-        README.parent.mkdir(exist_ok=True)
-        page.screenshot(path=str(README))
-        page.close()
+        README.mkdir(exist_ok=True)
+        for file, name in IN_README.items():
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+            page.goto(address + PAGES[name])
+            wait_until_calm(page)
+            page.screenshot(path=str(README / f"{file}.png"))
+            page.close()
         if not names or "room" in names:
             url = f"sqlite:///{folder / 'server.sqlite3'}"
-            take_room_pictures(browser, address, url, folder, README.parent)
+            take_room_pictures(browser, address, url, folder, README)
         for name in [name for name in names if name != "room"] or ([] if names else list(PAGES)):
             for width, height in WIDTHS.items():
                 for scheme in ("light", "dark"):
