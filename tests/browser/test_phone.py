@@ -157,3 +157,27 @@ def test_numbers_of_panels_stand_on_one_line_on_a_small_phone(
     assert max(heights) < 1.5 * min(heights)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     context.close()
+
+
+def test_a_server_that_is_stopped_in_order_is_left_quietly(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    server, host = lesson
+    phone.evaluate(
+        """() => {
+            window.told = [];
+            const link = document.getElementById("link");
+            new MutationObserver(() => window.told.push([performance.now(), link.textContent]))
+                .observe(link, { childList: true, characterData: true, subtree: true });
+            window.begun = performance.now();
+        }"""
+    )
+    server.stop()
+    server.start()
+    host.click("start")
+    expect(phone.get_by_label("Your formula")).to_be_visible(timeout=20_000)
+    expect(phone.locator("#link")).to_have_text("Connected")
+    # A start may take longer than the phone keeps quiet, but it does keep quiet at first.
+    begun, told = phone.evaluate("[window.begun, window.told]")
+    early = [text for at, text in told if at < begun + 3_000]
+    assert set(early) <= {"Connected"}, told
