@@ -1,10 +1,11 @@
 """As many pages as there is room for, and a word for whoever comes later."""
 
+import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from quizzes.store import Store
@@ -12,6 +13,7 @@ from tests.ops.processes import App, get, number, serving
 from tests.ops.test_watching import QUESTIONS
 from tests.phone.classroom import Host, Phone, eventually
 
+AT_MOST = 10.0
 HTML = {"Accept": "text/html,application/xhtml+xml"}
 
 
@@ -41,3 +43,16 @@ def test_a_full_app_says_so_and_keeps_its_phones(
         with session(server.port):
             assert number(server.port, "lab_sessions_open") == 2
         assert second.state.name == "OPEN"
+
+
+def test_open_pages_do_not_keep_a_process_that_stops(address: str, tmp_path: Path) -> None:
+    with serving(App, address, tmp_path) as server, session(server.port) as page:
+        begun = time.monotonic()
+        server.process.terminate()
+        server.process.wait(timeout=AT_MOST)
+        assert time.monotonic() - begun < AT_MOST
+        # "Service restart": the browser comes back by itself.
+        with pytest.raises(ConnectionClosed) as closed:
+            while True:
+                page.recv(timeout=5)
+        assert closed.value.rcvd is not None and closed.value.rcvd.code == 1012
