@@ -110,7 +110,12 @@ class Fields:
         return text
 
     def markdown(self, name: str, default: str | None = None) -> str:
-        """Return a text that is shown as Markdown; pictures from elsewhere are refused."""
+        """Return a text that is shown as Markdown.
+
+        Raises
+        ------
+        ItemError : as `text`, or it holds a picture from elsewhere.
+        """
         text = self.text(name, default)
         if "![" in text:
             raise self.error(
@@ -133,7 +138,12 @@ class Fields:
         return self.number(name) if self.has(name) else None
 
     def integer(self, name: str, low: int, high: int, default: int | None = None) -> int:
-        """Return a whole number from `low` to `high`."""
+        """Return a whole number from `low` to `high`.
+
+        Raises
+        ------
+        ItemError : it is missing and has no default, no whole number, or outside.
+        """
         node = self._needed(name) if default is None else self._node(name)
         if node is None:
             return default or 0
@@ -154,7 +164,12 @@ class Fields:
     def one_of(
         self, name: str, known: Mapping[str, Any] | tuple[str, ...], default: str | None = None
     ) -> str:
-        """Return one of the known words; a default makes it optional."""
+        """Return one of the known words; a default makes it optional.
+
+        Raises
+        ------
+        ItemError : it is missing and has no default, or not known.
+        """
         node = self._needed(name) if default is None else self._node(name)
         if node is None:
             return default or ""

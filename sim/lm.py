@@ -53,14 +53,17 @@ class LinearFit:
 
     @property
     def df_residual(self) -> int:
+        """Return the rows less the coefficients."""
         return int(self.results.df_resid)
 
     @property
     def r_squared(self) -> float:
+        """Return the share of the variance that the model explains."""
         return float(self.results.rsquared)
 
     @property
     def loglik(self) -> float:
+        """Return the log likelihood at the ML estimates, as R's logLik."""
         return float(self.results.llf)
 
     @property

@@ -10,7 +10,12 @@ MAX_LAYERS = 10
 
 
 def as_json(response: object) -> str:
-    """Write a response as text that every database takes: NUL and lone surrogates are escaped."""
+    """Write a response as text that every database takes: NUL and lone surrogates are escaped.
+
+    Raises
+    ------
+    StoreError : not of JSON's types, too long, or nested too deeply.
+    """
     try:
         text = json.dumps(response, allow_nan=False)
     except (TypeError, ValueError, RecursionError):
@@ -40,14 +45,24 @@ def _is_shallow(value: object) -> bool:
 
 
 def valid_score(score: float | None) -> float | None:
-    """Refuse what no mark holds."""
+    """Return a score, if a mark may hold it.
+
+    Raises
+    ------
+    StoreError : it is not from 0 to 1.
+    """
     if score is not None and not 0.0 <= score <= 1.0:
         raise StoreError(f"A score is from 0 to 1, not {score!r}.", "Grade the answer again.")
     return None if score is None else float(score)
 
 
 def whole_number(value: int, most: int, what: str) -> int:
-    """Refuse what is no whole number from 0 to `most`; numpy's become Python's."""
+    """Return a whole number as Python's, numpy's too.
+
+    Raises
+    ------
+    StoreError : it is none, or not from 0 to `most`.
+    """
     try:
         number = operator.index(value)
     except TypeError:
@@ -60,7 +75,12 @@ def whole_number(value: int, most: int, what: str) -> int:
 
 
 def plain_text(text: str, most: int, what: str) -> str:
-    """Refuse what PostgreSQL cannot keep, so that both databases keep the same."""
+    """Return a text, if PostgreSQL can keep it: so both databases keep the same.
+
+    Raises
+    ------
+    StoreError : it is longer than `most`, or has what cannot be printed.
+    """
     if not isinstance(text, str) or len(text) > most or not (text.isprintable() or text == ""):
         raise StoreError(
             f"This name of the {what} cannot be kept.",

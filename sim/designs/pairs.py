@@ -22,10 +22,18 @@ class Pairs:
     rows: IntArray
 
     def sums(self, codes: IntArray) -> IntArray:
+        """Return the rows of each code, counted."""
         return np.bincount(codes, self.rows).astype(np.intp)
 
     @classmethod
     def of(cls, data: pd.DataFrame, a: str, b: str) -> "Pairs":
+        """Count the pairs of two columns; rows with a missing value stay out.
+
+        Raises
+        ------
+        DataError : a column is missing, named twice or groups nothing; or there are no rows.
+        LimitError : too many rows.
+        """
         check_frame(data)
         if a == b:
             raise DataError(f"'{a}' is named twice.", "Choose two different columns.")
@@ -57,6 +65,13 @@ def _column(data: pd.DataFrame, name: str) -> Factor:
 
 
 def check_frame(data: pd.DataFrame) -> None:
+    """Refuse what is no table of a size that can be looked at.
+
+    Raises
+    ------
+    DataError : no frame, or one without rows.
+    LimitError : too many rows.
+    """
     if not isinstance(data, pd.DataFrame) or len(data) == 0:
         raise DataError("The data have no rows.", "Choose data with at least a few rows.")
     if len(data) > MAX_ROWS:

@@ -63,10 +63,12 @@ class Attempt:
 
     @property
     def label(self) -> str:
+        """Return the optimiser's name on screens."""
         return OPTIMISERS[self.optimiser].label
 
     @property
     def evaluations(self) -> int:
+        """Return how often the criterion was computed."""
         return len(self.path_criterion)
 
     @property

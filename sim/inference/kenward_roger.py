@@ -108,7 +108,13 @@ def kenward_roger(fit: Fit) -> pd.DataFrame:
 
 
 def adjustment_of(fit: Fit) -> Adjustment:
-    """Return what Kenward and Roger's method needs to know of a fit; errors as above."""
+    """Return what Kenward and Roger's method needs to know of a fit.
+
+    Raises
+    ------
+    DesignError : the fit is by ML.
+    LimitError : too many random effects.
+    """
     if not fit.reml:
         raise DesignError(
             "Kenward and Roger's method is defined for REML fits only.", "Fit with reml=True."

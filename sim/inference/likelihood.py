@@ -221,6 +221,7 @@ class BootstrapTest:
 
     @property
     def n_used(self) -> int:
+        """Return how many simulated data sets could be fitted by both models."""
         return len(self.draws)
 
 

@@ -75,6 +75,7 @@ class Prepared:
 
     @property
     def design(self) -> Design:
+        """Return the design of the example that the plan was made with."""
         return self.fit.design
 
 

@@ -30,7 +30,13 @@ MAX_JACKKNIFE = 2_000
 def refit_resamples(
     fit: Fit | LinearFit, kind: Kind, n: int, rng: np.random.Generator, stop: Stop
 ) -> Refits:
-    """Fit the model to n resamples; the kinds are those of `sim.inference.bootstrap`."""
+    """Fit the model to n resamples; the kinds are those of `sim.inference.bootstrap`.
+
+    Raises
+    ------
+    DataError : participants of a linear model, which has none.
+    CancelledError : somebody stopped the task.
+    """
     scheme = _LINEAR.get(kind) if isinstance(fit, LinearFit) else _MIXED[kind]
     if scheme is None:
         raise DataError(

@@ -49,7 +49,12 @@ class Bracket:
 
 
 def expand_bar(bar: Bar, text: str) -> list[Bracket]:
-    """Expand one bracket as lme4 does: first `||`, then `/`."""
+    """Expand one bracket as lme4 does: first `||`, then `/`.
+
+    Raises
+    ------
+    FormulaError : a bracket inside it, nothing before the bar, or no grouping factor behind it.
+    """
     if any(isinstance(side, Bar) for side in (bar.left, bar.group)):
         raise character_error(
             "A bracket stands inside a bracket", "Join brackets by +.", text, *bar.span

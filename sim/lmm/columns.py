@@ -186,7 +186,12 @@ def _used_levels(factor: Factor) -> Factor:
 
 
 def cross_factors(factors: Sequence[Factor]) -> Factor:
-    """Combine factors as R's `a:b` does: levels "a1:b1", the first varying slowest, none empty."""
+    """Combine factors as R's `a:b` does: levels "a1:b1", the first varying slowest, none empty.
+
+    Raises
+    ------
+    DataError : two different groups would have one name.
+    """
     crossed = factors[0]
     for factor in factors[1:]:
         width = len(factor.levels)

@@ -106,10 +106,12 @@ class Fit:
 
     @property
     def aic(self) -> float:
+        """Return Akaike's criterion, as lme4's AIC: of the REML criterion for a REML fit."""
         return self.criterion + 2.0 * self.n_parameters
 
     @property
     def bic(self) -> float:
+        """Return Schwarz's criterion, as lme4's BIC: of the REML criterion for a REML fit."""
         return self.criterion + float(np.log(self.nobs)) * self.n_parameters
 
     @property

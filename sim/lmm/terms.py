@@ -209,7 +209,12 @@ class Expansion:
         return self.limited(dict.fromkeys(a | b for a in left for b in right))
 
     def limited(self, masks: dict[int, None]) -> list[int]:
-        """Refuse more terms, or longer ones, than the server accepts."""
+        """Return the terms, if they are no more and no longer than the server accepts.
+
+        Raises
+        ------
+        LimitError : they are.
+        """
         if len(masks) > MAX_FORMULA_TERMS:
             raise LimitError(
                 f"The {self.where} stands for more than {MAX_FORMULA_TERMS} terms.",

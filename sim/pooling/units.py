@@ -19,6 +19,7 @@ class Units:
 
     @classmethod
     def of(cls, measured: Measurements) -> "Units":
+        """Return the units in which the predictor has mean 0 and SD 1."""
         mean, sd = float(measured.x.mean()), float(measured.x.std())
         inward = np.array([[1.0, mean], [0.0, sd]])
         return cls(mean, sd, inward, np.array([[1.0, -mean / sd], [0.0, 1.0 / sd]]))

@@ -57,6 +57,7 @@ class Column:
 
     @property
     def variables(self) -> tuple[str, ...]:
+        """Return the variable of each part."""
         return tuple(part.variable for part in self.parts)
 
 

@@ -34,10 +34,12 @@ class Settings:
 
     @property
     def trouble(self) -> Trouble:
+        """The data and the model that make trouble."""
         return TROUBLES[self.name]
 
     @property
     def formula(self) -> str:
+        """The formula after the cure."""
         return self.trouble.model(self.cure)
 
 

@@ -45,6 +45,7 @@ class Study:
 
     @property
     def x_name(self) -> str:
+        """The column of the predictor."""
         return self.dataset.roles.predictor
 
     @property

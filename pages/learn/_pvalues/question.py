@@ -34,6 +34,7 @@ class Question:
 
     @property
     def fit(self) -> Fit:
+        """The fit of the model in question."""
         return self.outcome.fit
 
     @property

@@ -65,12 +65,15 @@ class Run:
 
     @property
     def is_stopped(self) -> bool:
+        """Whether the visitor has stopped this run."""
         return bool(st.session_state.get(self._state("stopped")) == self.key)
 
     def stop(self) -> None:
+        """Stop this run; another question starts a new one."""
         st.session_state[self._state("stopped")] = self.key
 
     def go_on(self) -> None:
+        """Take the stop back."""
         st.session_state[self._state("stopped")] = ""
 
     def studies(self) -> list[Study]:

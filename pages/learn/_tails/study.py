@@ -5,7 +5,6 @@ import streamlit as st
 
 from pages.learn._tails.settings import KEEP, Settings, Study
 from sim.inference.linear_tests import coefficient_test, several_groups
-from sim.inference.tails import TailTest, judge
 
 
 @st.cache_resource(max_entries=300, ttl=KEEP, show_spinner=False)
@@ -28,8 +27,3 @@ def study_of(settings: Settings) -> Study:
     else:
         result = comparison.pre_result
     return Study(settings, frame, comparison, difference, result)
-
-
-def undirected(test: TailTest, statistic: float) -> float:
-    """The two-sided p-value of the same statistic."""
-    return judge(TailTest(test.kind, test.df, alpha=test.alpha), statistic).p_value

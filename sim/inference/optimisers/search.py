@@ -53,12 +53,19 @@ class Recorder:
         return value if np.isfinite(value) else float("inf")
 
     def check(self) -> None:
-        """Raise an error if no further evaluation is allowed."""
+        """Refuse one more evaluation than is allowed.
+
+        Raises
+        ------
+        StoppedError : the limit is reached.
+        CancelledError : somebody stopped the task.
+        """
         check_stop(self.stop)
         if len(self.criterion) >= self.most:
             raise StoppedError(f"Stopped after {self.most:,} evaluations, the limit here.")
 
     def write(self, theta: Array, value: float) -> None:
+        """Keep one step: theta, shape (n_theta,), and its criterion."""
         self.theta.append(theta)
         self.criterion.append(value)
 
