@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from pages.classroom.phone import views
 from quizzes import Item, load_bank
@@ -15,7 +16,7 @@ from quizzes.store import Store, open_store, remove_player
 from tests.bank.sample_items import item_of
 from tests.browser.accessible import Allowed, Scheme, findings, walk
 from tests.browser.conftest import PATIENCE
-from tests.phone.classroom import Host, Phone, Server, now, serving
+from tests.phone.classroom import Host, Phone, Server, eventually, now, serving
 
 pytestmark = pytest.mark.browser
 
@@ -168,6 +169,12 @@ def read(reader: Page, page: Page) -> list[str]:
     return found
 
 
+def look_again(page: Page, wanted: Locator) -> bool:
+    """Load a page anew; whether it shows what is wanted."""
+    page.goto(page.url)
+    return wanted.count() > 0
+
+
 def test_without_javascript(browser: Browser, lesson: Lesson) -> None:
     page, reader = open_phone(browser, java_script_enabled=False), open_phone(browser)
     reader.route("**/static/*.js", lambda route: route.abort())
@@ -176,16 +183,16 @@ def test_without_javascript(browser: Browser, lesson: Lesson) -> None:
     expect(page.get_by_role("heading", name="You are in")).to_be_visible()
     for number, item in enumerate(ITEMS):
         lesson.host.click("start" if number == 0 else "next")
+        asked = page.get_by_text(f"Question {number + 1} of {len(ITEMS)}")
         if number:
-            page.goto(page.url)
+            eventually(partial(look_again, page, asked))
         # The lobby looks by itself whether the lesson has begun.
-        expect(page.get_by_text(f"Question {number + 1} of {len(ITEMS)}")).to_be_visible()
+        expect(asked).to_be_visible()
         assert read(reader, page) == [], item.kind
         answer(page, item)
         expect(page.get_by_role("status").filter(has_text="Saved")).to_be_visible()
     lesson.host.click("exit")
-    page.goto(page.url)
-    expect(page.get_by_role("heading", name="Before you go")).to_be_visible()
+    eventually(partial(look_again, page, page.get_by_role("heading", name="Before you go")))
     assert read(reader, page) == []
     for one in (page, reader):
         one.context.close()
