@@ -11,7 +11,9 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 # Where phones join; another address stands behind a proxy.
 run: export PHONE_URL ?= http://$(HOST):$(PHONE_PORT)/p
-run: export HOST PORT PHONE_PORT
+run: export HOST := $(HOST)
+run: export PORT := $(PORT)
+run: export PHONE_PORT := $(PHONE_PORT)
 run: .venv/.run-installed
 	$(BIN)/python -m pages.classroom.phone & \
 	phones=$$!; trap "kill $$phones" EXIT; \

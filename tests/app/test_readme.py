@@ -3,6 +3,7 @@
 import re
 from importlib.util import find_spec
 from pathlib import Path
+from subprocess import run
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
@@ -88,10 +89,12 @@ def test_there_is_a_link_to_every_learn_page() -> None:
 
 
 def test_make_knows_every_target() -> None:
-    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
-    assert len(named) >= 5 and named <= targets
+    assert len(named) >= 5
+    # It says what it would do, and does nothing.
+    command = ["make", "--dry-run", "--directory", str(ROOT), *sorted(named)]
+    told = run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 0, told.stderr
 
 
 def test_every_command_exists() -> None:
