@@ -22,12 +22,19 @@ RERUN = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 class Person:
-    """One session of the app."""
+    """One session of the app.
 
-    def __init__(self, port: int, number: int) -> None:
+    Parameters
+    ----------
+    page : its url path.
+    every : seconds from one move to the next.
+    """
+
+    def __init__(self, port: int, number: int, page: str = PAGE, every: float = EVERY) -> None:
         self.address = f"ws://localhost:{port}/_stcore/stream"
         self.origin = f"http://localhost:{port}"
         self.dice = random.Random(number)
+        self.page, self.every = page, every
         self.sliders: dict[str, tuple[Any, str]] = {}
         self.values: dict[str, float] = {}
         self.waits: list[float] = []
@@ -44,12 +51,12 @@ class Person:
                     break
             ready.release()
             end = time.monotonic() + seconds
-            await asyncio.sleep(self.dice.random() * EVERY)
+            await asyncio.sleep(self.dice.random() * self.every)
             while time.monotonic() < end:
                 begun = time.perf_counter()
                 await self.run(socket, self.move())
                 self.waits.append(time.perf_counter() - begun)
-                await asyncio.sleep(max(0.0, EVERY - (time.perf_counter() - begun)))
+                await asyncio.sleep(max(0.0, self.every - (time.perf_counter() - begun)))
 
     def move(self) -> str:
         """Move one slider; return the fragment it belongs to."""
@@ -62,7 +69,7 @@ class Person:
     async def run(self, socket: Any, fragment: str) -> None:
         """Ask for a run of the page and wait until it is through."""
         message = BackMsg()
-        message.rerun_script.page_name = PAGE
+        message.rerun_script.page_name = self.page
         message.rerun_script.query_string = ""
         if fragment:
             message.rerun_script.fragment_id = fragment
