@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from quizzes.learn_pages import LEARN_PAGES
 from tests.browser.running_app import running_app
 from tests.browser.screen import open_page
 
@@ -13,14 +14,7 @@ pytestmark = pytest.mark.browser
 
 # Each path of the navigation with its heading.
 PAGES = {
-    "/playground": "Playground",
-    "/tails": "Tails",
-    "/pooling": "Pooling",
-    "/syntax": "Syntax",
-    "/nesting": "Nesting",
-    "/bootstrap": "Bootstrap",
-    "/pvalues": "P-values",
-    "/convergence": "Convergence",
+    **{f"/{page.name}": page.title for page in LEARN_PAGES.values()},
     "/study": "The study, repeated",
     "/quiz": "Quiz",
     "/line_up": "Line-up",
