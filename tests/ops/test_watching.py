@@ -11,7 +11,6 @@ from tests.bank.databases import Server as Postgres
 from tests.ops.processes import App, get, number, serving
 from tests.phone.classroom import Ear, Host, Phone, Server, eventually
 
-NO_ANSWER = "Nothing was changed. The database does not answer."
 QUESTIONS = (Asked("tails/what-p-counts", 1), Asked("syntax/two-bars", 3))
 
 
