@@ -41,6 +41,10 @@ bench: .venv/.test-installed
 	build/bench/packages/bin/python -m pip install --quiet --disable-pip-version-check \
 	$$package || true; done
 	PYTHONPATH=. $(BIN)/python tests/benchmarks
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/quiz.py
+	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; \
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/felt.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/visitors.py
 
 # Simulated phones on this machine only; takes about eight minutes and stops by itself.
 load: .venv/.test-installed
