@@ -3,6 +3,7 @@
 import math
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,7 @@ def _rows(name: str, x: np.ndarray, y: np.ndarray, y2: np.ndarray | float = 0.0)
     return pd.DataFrame({"layer": name, "x": x, "y": y, "y2": y2})
 
 
+@lru_cache(maxsize=200)
 def t_picture(t: float, df: float, alpha: float) -> Picture:
     """t with both its tails beyond the observed one."""
     null, size = stats.t(df), abs(t)
@@ -82,6 +84,7 @@ def _t(df: float, alpha: float) -> TailTest:
     return TailTest("t", (df,), alpha=alpha)
 
 
+@lru_cache(maxsize=200)
 def f_picture(t: float, df: float, alpha: float) -> Picture:
     """F = t²: its one tail, made of both tails of t laid on each other."""
     f, critical = t_to_f(t), rejection_region(TailTest("F", (1, df), alpha=alpha)).upper

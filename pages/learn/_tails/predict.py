@@ -1,9 +1,11 @@
 """Which picture tests your hypothesis? Asked before the answer shows."""
 
 import math
+from functools import cache
 
 import streamlit as st
 
+from pages._ui.charts import Picture
 from pages._ui.frame import section, show
 from pages.learn._tails.distribution import thumbnail
 from pages.learn._tails.settings import Settings
@@ -16,12 +18,15 @@ SKETCHED = 0.1
 WORDS = ("the lower tail", "the upper tail", "both tails")
 
 
-def _sketches(kind: Kind) -> tuple[TailTest, tuple[Region, Region, Region]]:
-    """A distribution of this kind and its three shaded parts, drawn larger than alpha."""
+@cache
+def _sketches(kind: Kind) -> tuple[Picture, ...]:
+    """A distribution of this kind with three parts shaded, each drawn larger than alpha."""
     test = TailTest(kind, (30,) if kind == "t" else (4, 30))
     null = null_distribution(test)
     low, high = float(null.ppf(SKETCHED)), float(null.isf(SKETCHED))
-    return test, (Region(low, math.inf), Region(-math.inf, high), Region(low, high))
+    regions = (Region(low, math.inf), Region(-math.inf, high), Region(low, high))
+    drawn = zip(regions, LETTERS, WORDS, strict=True)
+    return tuple(thumbnail(test, *each) for each in drawn)
 
 
 def right_answer(settings: Settings) -> str:
@@ -68,11 +73,10 @@ def which_picture(settings: Settings) -> bool:
         f"You say: **{hypothesis_words(settings)}**. The shaded part is where {settings.kind} "
         "has to fall for you to be believed (a sketch).",
     )
-    test, regions = _sketches(settings.kind)
     grid = st.grid(3, min_column_width=90, gap="small")
-    for letter, region, words in zip(LETTERS, regions, WORDS, strict=True):
+    for sketch in _sketches(settings.kind):
         with grid.cell():
-            show(thumbnail(test, region, letter, words))
+            show(sketch)
     guess = st.pills(
         "Click one",
         (*LETTERS, NONE, SKIP),
