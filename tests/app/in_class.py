@@ -56,8 +56,9 @@ class Class:
         examples = KINDS[item.kind].examples(item.body)
         ballots = []
         for place, (seat, is_right) in enumerate(zip(self.seats, rights, strict=False)):
-            wrong = examples.wrong[place % len(examples.wrong) if mixed else 0]
-            response = examples.right[0] if is_right else wrong.response
+            others = examples.wrong[place % len(examples.wrong) :] if mixed else examples.wrong
+            # A warm-up has no wrong panel.
+            response = examples.right[0] if is_right else others[0].response
             mark = grade(item, response)
             player, _ = player_of(self.store, seat.token)
             assert room.asked is not None
