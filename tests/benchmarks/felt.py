@@ -117,7 +117,7 @@ def slider_waits(browser: Browser, address: str, name: str) -> list[float]:
         waits = []
         for i in range(MOVES):
             page.evaluate("window.moved = performance.now()")
-            slider.press("ArrowLeft" if i % 4 < 2 else "ArrowRight")
+            slider.press("ArrowRight" if i % 4 < 2 else "ArrowLeft")
             page.wait_for_function(SETTLED, arg=QUIET, timeout=30_000)
             waits.append(page.evaluate("window.lastStroke - window.moved") / 1000)
         return waits
