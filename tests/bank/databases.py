@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ import psycopg
 
 from quizzes.item import Item, Mark
 
+ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 RIGHT = Mark(1.0, "Right.")
 WRONG = Mark(0.0, "Not so.", "df-is-rows")
@@ -112,3 +114,32 @@ def running_server() -> Iterator[Server]:
     finally:
         server.stop()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def open_at_once(address: str, n: int) -> None:
+    """Let several processes open a store in the same moment; all of them must get in."""
+    code = (
+        "import sys; from quizzes.store import open_store; print('ready', flush=True); "
+        "sys.stdin.readline(); open_store(sys.argv[1]).close()"
+    )
+    starters = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, address],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(n)
+    ]
+    for starter in starters:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "ready\n"
+    for starter in starters:
+        assert starter.stdin is not None
+        starter.stdin.write("go\n")
+        starter.stdin.flush()
+    for starter in starters:
+        _, complaint = starter.communicate(timeout=60)
+        assert starter.returncode == 0, complaint

@@ -1,7 +1,5 @@
 """Upgrades from every version there has been, with rows in every table of that time."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +10,7 @@ from sqlalchemy import func, select, text
 from quizzes.store import StoreError, check_store, open_store
 from quizzes.store.connect import newest_revision, unchanged_store
 from quizzes.store.schema import metadata
+from tests.bank.databases import open_at_once
 from tests.bank.old_stores import ROWS, make_old_store, revisions, rows_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,30 +50,7 @@ def test_processes_that_start_at_once_upgrade_an_old_store_once(
     address: str, revision: str
 ) -> None:
     before = make_old_store(address, revision)
-    code = (
-        "import sys; from quizzes.store import open_store; print('ready', flush=True); "
-        "sys.stdin.readline(); open_store(sys.argv[1]).close()"
-    )
-    starters = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, address],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for starter in starters:
-        assert starter.stdout is not None and starter.stdout.readline() == "ready\n"
-    for starter in starters:
-        assert starter.stdin is not None
-        starter.stdin.write("go\n")
-        starter.stdin.flush()
-    for starter in starters:
-        _, complaint = starter.communicate(timeout=60)
-        assert starter.returncode == 0, complaint
+    open_at_once(address, 2)
     store = open_store(address)
     with store.reading() as connection:
         for name, rows in before.items():

@@ -27,7 +27,7 @@ from quizzes.store import (
     open_turn,
 )
 from quizzes.store.connect import in_words
-from tests.bank.databases import NOW, RIGHT, WRONG, Server, item
+from tests.bank.databases import NOW, RIGHT, WRONG, Server, item, open_at_once
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -141,31 +141,7 @@ def test_complaints_of_postgresql_become_words(cause: Exception, words: str) -> 
 
 
 def test_several_processes_start_on_an_empty_database(address: str) -> None:
-    code = (
-        "import sys; from quizzes.store import open_store; print('ready', flush=True); "
-        "sys.stdin.readline(); open_store(sys.argv[1]).close()"
-    )
-    starters = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, address],
-            cwd=ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for starter in starters:
-        assert starter.stdout is not None
-        assert starter.stdout.readline() == "ready\n"
-    for starter in starters:
-        assert starter.stdin is not None
-        starter.stdin.write("go\n")
-        starter.stdin.flush()
-    for starter in starters:
-        _, complaint = starter.communicate(timeout=60)
-        assert starter.returncode == 0, complaint
+    open_at_once(address, 4)
     store = open_store(address)
     with store.reading() as connection:
         revisions = connection.execute(text("SELECT version_num FROM alembic_version")).all()

@@ -1,30 +1,5 @@
-"""A store for these tests, and the PostgreSQL server that some of them stop."""
+"""The store and the PostgreSQL server of the phones' tests, for these too."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.phone.conftest import address, postgresql, store
 
-import pytest
-
-from quizzes.store import Store, open_store
-from tests.bank.databases import Server, running_server
-
-
-@pytest.fixture
-def address(tmp_path: Path) -> str:
-    """The DATABASE_URL of an empty database."""
-    return f"sqlite:///{tmp_path / 'lab.sqlite3'}"
-
-
-@pytest.fixture
-def store(address: str) -> Iterator[Store]:
-    """An open, empty store."""
-    store = open_store(address)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def postgresql() -> Iterator[Server]:
-    """A PostgreSQL server of the test's own."""
-    with running_server() as server:
-        yield server
+__all__ = ["address", "postgresql", "store"]
