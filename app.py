@@ -17,6 +17,7 @@ from starlette.middleware import Middleware
 from starlette.responses import RedirectResponse
 from starlette.routing import Mount, Route
 
+from pages._server.frontend import Frontend
 from pages._server.logs import start_logging, take_over
 from pages._server.requests import Count, Limit, Sessions
 from pages._server.service import Service
@@ -69,6 +70,7 @@ app = st.App(
     routes=[*service.routes(), door, phones],
     middleware=[
         Middleware(Count),
+        Middleware(Frontend),
         Middleware(Limit, most=settings.max_sessions, sessions=sessions, apart=APART),
         Middleware(Remember),
     ],

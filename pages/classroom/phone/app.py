@@ -23,10 +23,11 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
+from pages._server.packing import packed
 from pages.classroom.phone import views
 from pages.classroom.phone.answers import GONE, LATE, LEFT, read_ballots, saved_words, words_of
 from pages.classroom.phone.batches import Busy
-from pages.classroom.phone.files import SAFE, asset, packed
+from pages.classroom.phone.files import SAFE, asset
 from pages.classroom.phone.forms import address, read_form
 from pages.classroom.phone.hall import moment, stamp
 from pages.classroom.phone.parts import Opening, Parts

@@ -10,6 +10,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from pages._server.packing import packed
+
 HERE = Path(__file__).parent
 FILES = {
     "css": (HERE / "static" / "phone.css", "text/css"),
@@ -60,19 +62,3 @@ async def asset(request: Request) -> Response:
         if one.name == name:
             return packed(request, one.plain, one.small, one.media_type, FOR_GOOD)
     return PlainTextResponse("There is no such file.", 404)
-
-
-def packed(
-    request: Request, plain: bytes | None, small: bytes, media_type: str, headers: Mapping[str, str]
-) -> Response:
-    """Send what was compressed before, or as it is to who cannot read that.
-
-    Parameters
-    ----------
-    plain : None to make it of `small` where it is wanted.
-    """
-    more = {**headers, "Vary": "Accept-Encoding"}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        return Response(small, media_type=media_type, headers=more | {"Content-Encoding": "gzip"})
-    content = gzip.decompress(small) if plain is None else plain
-    return Response(content, media_type=media_type, headers=more)
