@@ -63,7 +63,7 @@ class Person:
         id = self.dice.choice(sorted(self.sliders))
         slider, fragment = self.sliders[id]
         steps = max(1, round((slider.max - slider.min) / slider.step))
-        self.values[id] = slider.min + slider.step * self.dice.randint(0, min(steps, 10))
+        self.values[id] = slider.min + slider.step * self.dice.randint(0, steps)
         return fragment
 
     async def run(self, socket: Any, fragment: str) -> None:
