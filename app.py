@@ -6,6 +6,10 @@ a deep link does not exist.
 """
 
 import gc
+
+# Collections find nothing while modules are imported, and take half a second of it.
+gc.disable()
+
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -38,19 +42,7 @@ ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
 @asynccontextmanager
 async def ready(app: st.App) -> AsyncIterator[None]:
-    """Import engine, charts and bank before anybody comes, and keep imports out of collections.
-
-    Streamlit's own collection after each run is off in .streamlit/config.toml; what Python still
-    collects by itself need not look at what the imports made.
-    """
-    import_module("pages._ui.files")
-    import_module("sim")
-    import_module("pages._ui.check_yourself")
-    import_module("quizzes").load_bank()
-    gc.collect()
-    gc.freeze()
-    # The imports have made loggers of their own.
-    take_over()
+    """Stop in order."""
     async with service.running():
         yield
 
@@ -75,3 +67,13 @@ app = st.App(
         Middleware(Remember),
     ],
 )
+
+# What pages need, before anybody comes.
+import_module("pages._ui.check_yourself")
+import_module("pages._ui.files")
+# The imports have made loggers of their own.
+take_over()
+# Streamlit's own collection after each run is off in .streamlit/config.toml; what Python still
+# collects by itself need not look at what the imports made.
+gc.freeze()
+gc.enable()

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
 from quizzes.errors import ItemError
@@ -20,6 +21,8 @@ BANK = Path(__file__).with_name("bank")
 ENDING = ".yaml"
 MAX_ITEMS = 2_000  # of one JSON document
 _FORMAT = "mixed-models-items"
+# Who comes while the bank is read waits for it; reading it twice would take twice as long.
+_READING = Lock()
 
 
 def read_item(text: str, id: str) -> Item:
@@ -75,7 +78,8 @@ def load_bank(folder: Path = BANK) -> Mapping[str, Item]:
     ------
     ItemError : the first thing wrong, with file and line.
     """
-    return _load(folder.resolve())
+    with _READING:
+        return _load(folder.resolve())
 
 
 @cache

@@ -14,7 +14,7 @@ import streamlit as st
 from pages._ui.frame import section, show_error
 from pages._ui.items import Given, ask_answer, item_of, show_mark, show_question
 from pages._ui.visitor import now, secret, store
-from quizzes import GENERATORS, Item, generate_item, grade, load_bank
+from quizzes import GENERATORS, Item, grade, load_bank
 from quizzes.store import answer_turn, open_turn
 from quizzes.topics import LEVELS
 from quizzes.turn import Turn
@@ -35,12 +35,12 @@ def questions_of(page: str) -> Mapping[int, tuple[str, ...]]:
     ----------
     page : url path of a learn page, such as "tails".
     """
-    fresh = [generate_item(g.name, 0, level) for g in GENERATORS.values() for level in g.levels]
     found = [
         (item.level, item.id)
-        for item in (*load_bank().values(), *fresh)
+        for item in load_bank().values()
         if item.see is not None and item.see.page == page and item.kind not in LEFT_OUT
     ]
+    found += [(level, g.name) for g in GENERATORS.values() if g.page == page for level in g.levels]
     return {level: tuple(sorted(id for at, id in found if at == level)) for level in LEVELS}
 
 

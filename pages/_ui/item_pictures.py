@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from pages._ui.charts import Picture, padded
 from pages._ui.marks import Layer, axis, colour, layer, picture
@@ -213,7 +213,8 @@ def _membership(shown: ItemPicture, height: int) -> list[Picture]:
 
 def distribution(family: str, df: tuple[float, ...]) -> Any:
     """SciPy's distribution of a null hypothesis."""
-    return {"t": stats.t, "F": stats.f, "normal": stats.norm, "chi2": stats.chi2}[family](*df)
+    names = {"t": "t", "F": "f", "normal": "norm", "chi2": "chi2"}
+    return getattr(scipy.stats, names[family])(*df)
 
 
 def borders(family: str, df: tuple[float, ...], statistic: float | None) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import pandas as pd
 import pyarrow as pa
 from scipy import sparse
 
-from pages._ui.charts import ROWS, Picture
+from pages._ui.charts import ROWS, Picture, spec_of
 from pages._ui.theme import Role, in_role
 
 GROUP_DASHES = ((1, 0), (4, 3), (1, 3), (8, 3, 2, 3))
@@ -114,9 +114,7 @@ def _panel_template(kind: _Kind) -> str:
         scale = alt.Scale(domain=["0"], range=list(GROUP_SHAPES))
         point = point.encode(shape=alt.Shape("group:N", scale=scale, legend=None))
     layers = [in_role(point, kind.role), in_role(line, kind.role), in_role(truth, "truth")]
-    spec: dict[str, Any] = alt.layer(*layers).properties(height=kind.height).to_dict()
-    del spec["data"]
-    return json.dumps(spec)
+    return json.dumps(spec_of(layers, kind.height))
 
 
 def _fill_axes(spec: dict[str, Any], axes: Axes, compact: bool) -> None:

@@ -83,6 +83,7 @@ GENERATORS = (
     Generator(
         "slopes-around-zero",
         "syntax",
+        "playground",
         (2,),
         ("random-replaces-fixed", "zero-plus-zero-slope"),
         ("fixed and random slopes",),

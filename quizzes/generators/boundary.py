@@ -138,6 +138,7 @@ GENERATORS = (
     Generator(
         "what-is-singular",
         "convergence",
+        "convergence",
         (1, 2),
         ("singular-is-wrong",),
         ("what a singular fit means",),

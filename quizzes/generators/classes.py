@@ -262,6 +262,7 @@ GENERATORS = (
     Generator(
         "count-groups",
         "nesting",
+        "nesting",
         (1, 2, 3),
         ("labels-decide",),
         ("groups behind reused labels",),
@@ -270,6 +271,7 @@ GENERATORS = (
     ),
     Generator(
         "same-with-these-names",
+        "nesting",
         "nesting",
         (2, 3),
         ("two-brackets-crossed", "labels-decide"),

@@ -215,6 +215,7 @@ GENERATORS = (
     Generator(
         "df-of-an-effect",
         "pvalues",
+        "pvalues",
         (1, 2, 3),
         ("df-is-rows",),
         ("degrees of freedom of a fixed effect",),
@@ -223,6 +224,7 @@ GENERATORS = (
     ),
     Generator(
         "p-from-a-table",
+        "pvalues",
         "pvalues",
         (1, 2),
         ("two-sided-is-default-truth", "one-sided-always-halves"),

@@ -162,6 +162,7 @@ GENERATORS = (
     Generator(
         "nested-or-crossed",
         "nesting",
+        "nesting",
         (1, 2),
         ("condition-nested-in-participant", "nesting-is-a-choice"),
         ("nested or crossed from a table of counts",),

@@ -144,6 +144,7 @@ GENERATORS = (
     Generator(
         "write-the-formula",
         "syntax",
+        "syntax",
         (1, 2, 3),
         (
             "zero-plus-zero-slope",

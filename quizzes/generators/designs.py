@@ -184,6 +184,7 @@ GENERATORS = (
     Generator(
         "formula-of-a-design",
         "nesting",
+        "nesting",
         (1, 2, 3),
         (
             "slash-symmetric",

@@ -182,6 +182,7 @@ GENERATORS = (
     Generator(
         "false-alarms",
         "tails",
+        "tails",
         (1, 2, 3),
         ("side-after-looking", "halve-f-p"),
         ("error rate of a test",),

@@ -16,6 +16,8 @@ class Generator:
     ----------
     name : the id of its items, in kebab-case, without a slash.
     topic : one of `quizzes.topics.TOPICS`.
+    page : the learn page at whose end its items are asked, and to which they lead; "" for
+        line-ups, which need a page of their own.
     levels : the levels it can make, ascending.
     misconceptions : every tag that one of its items may bear.
     skills : what is practised, in a few words each.
@@ -27,6 +29,7 @@ class Generator:
 
     name: str
     topic: str
+    page: str
     levels: tuple[int, ...]
     misconceptions: tuple[str, ...]
     skills: tuple[str, ...]

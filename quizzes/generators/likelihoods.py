@@ -173,6 +173,7 @@ GENERATORS = (
     Generator(
         "likelihood-ratio",
         "pvalues",
+        "pvalues",
         (1, 2),
         (),
         ("likelihood-ratio test",),
@@ -181,6 +182,7 @@ GENERATORS = (
     ),
     Generator(
         "reml-or-ml",
+        "pvalues",
         "pvalues",
         (2, 3),
         (),

@@ -101,6 +101,7 @@ GENERATORS = (
     Generator(
         "find-the-data",
         "simulation",
+        "",
         (1, 2, 3),
         (),
         ("actual and simulated data",),

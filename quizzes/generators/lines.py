@@ -104,6 +104,7 @@ GENERATORS = (
     Generator(
         "lines-of-a-formula",
         "syntax",
+        "playground",
         (1, 2),
         ("zero-plus-zero-slope", "x-without-intercept"),
         ("what a bracket lets vary",),

@@ -131,6 +131,7 @@ GENERATORS = (
     Generator(
         "what-f-says",
         "tails",
+        "tails",
         (1, 2, 3),
         (
             "omnibus-names-pair",

@@ -133,6 +133,7 @@ GENERATORS = (
     Generator(
         "one-sided-p",
         "tails",
+        "tails",
         (1, 2, 3),
         ("two-sided-is-default-truth", "one-sided-always-halves"),
         ("one-sided p-value from a two-sided one",),

@@ -136,6 +136,7 @@ GENERATORS = (
     Generator(
         "judge-the-optimisers",
         "convergence",
+        "convergence",
         (1, 2),
         ("warning-is-harmless", "singular-is-wrong"),
         ("do optimisers agree",),

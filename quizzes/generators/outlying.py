@@ -89,6 +89,7 @@ GENERATORS = (
     Generator(
         "outlier-and-others",
         "pooling",
+        "playground",
         (2,),
         ("outlier-harms-itself",),
         ("one SD for all participants",),

@@ -175,6 +175,7 @@ GENERATORS = (
     Generator(
         "count-parameters",
         "syntax",
+        "syntax",
         (1, 2, 3),
         (
             "x-without-intercept",

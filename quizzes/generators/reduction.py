@@ -216,6 +216,7 @@ GENERATORS = (
     Generator(
         "pre-from-errors",
         "tails",
+        "tails",
         (1, 2),
         ("pre-negative",),
         ("PRE from the errors of two models", "F from PRE"),
@@ -224,6 +225,7 @@ GENERATORS = (
     ),
     Generator(
         "pre-in-words",
+        "tails",
         "tails",
         (1, 2),
         ("pre-percent-right", "p-is-h0-probability"),

@@ -278,6 +278,7 @@ GENERATORS = (
     Generator(
         "rows-or-participants",
         "bootstrap",
+        "bootstrap",
         (2, 3),
         ("rows-always-too-narrow", "more-resamples-narrower"),
         ("what to resample",),
@@ -287,6 +288,7 @@ GENERATORS = (
     Generator(
         "more-resamples",
         "bootstrap",
+        "bootstrap",
         (1, 2),
         ("more-resamples-narrower",),
         ("number of resamples and of participants",),
@@ -295,6 +297,7 @@ GENERATORS = (
     ),
     Generator(
         "read-the-interval",
+        "bootstrap",
         "bootstrap",
         (1,),
         ("percentile-is-population", "more-resamples-narrower"),

@@ -174,6 +174,7 @@ GENERATORS = (
     Generator(
         "too-many-effects",
         "syntax",
+        "syntax",
         (1, 2, 3),
         ("slope-from-one-observation",),
         ("random effects against rows",),
@@ -182,6 +183,7 @@ GENERATORS = (
     ),
     Generator(
         "informed-slopes",
+        "syntax",
         "syntax",
         (1, 2),
         ("between-predictor-slope",),

@@ -194,6 +194,7 @@ GENERATORS = (
     Generator(
         "same-model",
         "syntax",
+        "syntax",
         (1, 2, 3),
         (
             "x-without-intercept",

@@ -145,6 +145,7 @@ GENERATORS = (
     Generator(
         "shade-the-tail",
         "tails",
+        "tails",
         (1, 2, 3),
         ("two-sided-is-default-truth", "small-f-opposite", "f-one-tail-directional"),
         ("rejection region of a hypothesis",),

@@ -294,6 +294,7 @@ GENERATORS = (
     Generator(
         "partial-pooling",
         "pooling",
+        "pooling",
         (1, 2, 3),
         ("equal-shrinkage", "shrink-to-grand-mean"),
         ("weight of the own data", "partial-pooling estimate"),
@@ -303,6 +304,7 @@ GENERATORS = (
     Generator(
         "who-moves-most",
         "pooling",
+        "pooling",
         (1, 2, 3),
         ("equal-shrinkage",),
         ("what makes an estimate shrink",),
@@ -311,6 +313,7 @@ GENERATORS = (
     ),
     Generator(
         "which-way-it-moves",
+        "pooling",
         "pooling",
         (1, 2),
         ("shrink-to-grand-mean", "equal-shrinkage"),

@@ -101,6 +101,7 @@ GENERATORS = (
     Generator(
         "slash-written-out",
         "nesting",
+        "syntax",
         (1, 2, 3),
         ("slash-symmetric", "labels-decide"),
         ("a/b written out",),

@@ -3,7 +3,7 @@
 from math import sqrt
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
@@ -201,7 +201,7 @@ def make_cross(rng: np.random.Generator, level: int) -> Item:
     while True:
         gap = round(size * float(rng.uniform(0.5, 2.0)))
         sigma = round(size * float(rng.uniform(0.6, 1.5)))
-        share = float(stats.norm.sf(gap / (sigma * sqrt(2))))
+        share = float(scipy.stats.norm.sf(gap / (sigma * sqrt(2))))
         percent = round(100 * share)
         if gap >= 3 and sigma >= 3 and 12 <= percent <= 38:
             break
@@ -250,6 +250,7 @@ GENERATORS = (
     Generator(
         "simulated-spread",
         "simulation",
+        "playground",
         (1, 2, 3),
         ("simulated-person-is-person", "parallel-fit-parallel-data"),
         ("what a model draws anew",),
@@ -259,6 +260,7 @@ GENERATORS = (
     Generator(
         "new-or-same",
         "simulation",
+        "playground",
         (1, 2),
         ("simulated-person-is-person",),
         ("new or the same participants",),
@@ -268,6 +270,7 @@ GENERATORS = (
     Generator(
         "crossing-lines",
         "simulation",
+        "playground",
         (3,),
         ("parallel-fit-parallel-data",),
         ("fitted lines and simulated points",),

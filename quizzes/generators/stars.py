@@ -101,6 +101,7 @@ GENERATORS = (
     Generator(
         "star-written-out",
         "syntax",
+        "syntax",
         (1, 2, 3),
         (),
         ("what * and ^ stand for",),

@@ -202,6 +202,7 @@ GENERATORS = (
     Generator(
         "t-on-f",
         "tails",
+        "tails",
         (1, 2),
         ("f-one-tail-directional",),
         ("F as the square of t",),
@@ -210,6 +211,7 @@ GENERATORS = (
     ),
     Generator(
         "which-hypotheses",
+        "tails",
         "tails",
         (1, 2),
         ("two-sided-is-default-truth", "f-one-tail-directional"),

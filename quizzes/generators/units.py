@@ -145,6 +145,7 @@ GENERATORS = (
     Generator(
         "another-unit",
         "convergence",
+        "convergence",
         (1, 2, 3),
         (),
         ("rescaling a predictor",),

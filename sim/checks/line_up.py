@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.arguments import check_count, check_rng
 from sim.checks.layout import read_layout
@@ -254,5 +254,5 @@ def line_up_p_value(hits: int, votes: int, panels: int = 20, attraction: float =
     if hits == 0:
         return 1.0
     if np.isinf(attraction):
-        return float(stats.binom.sf(hits - 1, votes, 1 / panels))
-    return float(stats.betabinom.sf(hits - 1, votes, attraction, (panels - 1) * attraction))
+        return float(scipy.stats.binom.sf(hits - 1, votes, 1 / panels))
+    return float(scipy.stats.betabinom.sf(hits - 1, votes, attraction, (panels - 1) * attraction))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.arguments import check_alpha, check_level, check_rng
 from sim.errors import DataError, LimitError
@@ -56,7 +56,7 @@ def wilson(hits: Array, n: Array, level: float = 0.95) -> tuple[Array, Array]:
     Wilson (1927), J. Am. Stat. Assoc. 22, 209-212.
     """
     check_level(level)
-    z = float(stats.norm.isf((1 - level) / 2))
+    z = float(scipy.stats.norm.isf((1 - level) / 2))
     many = np.maximum(np.asarray(n, dtype=float), 1)
     share = np.asarray(hits, dtype=float) / many
     centre = (share + z * z / (2 * many)) / (1 + z * z / many)
@@ -198,8 +198,8 @@ def count_errors(t: Array, df: float, alpha: float) -> tuple[Array, Array]:
     Two boolean arrays of the shape of t.
     """
     check_alpha(alpha)
-    critical = stats.t.isf(alpha, df)
-    one_sided_p = stats.t.sf(np.abs(t), df)
+    critical = scipy.stats.t.isf(alpha, df)
+    one_sided_p = scipy.stats.t.sf(np.abs(t), df)
     return np.asarray(t >= critical), np.asarray(one_sided_p <= alpha)
 
 
@@ -221,7 +221,7 @@ def simulate_halved_f(
     means, variances = simulate_means(n, n_groups, per_group, rng)
     f = per_group * means.var(axis=1, ddof=1) / variances
     df = (n_groups - 1, n_groups * (per_group - 1))
-    found = stats.f.sf(f, *df) / 2 <= alpha
+    found = scipy.stats.f.sf(f, *df) / 2 <= alpha
     if claim == "largest group":
         found &= means.argmax(axis=1) == n_groups - 1
     if claim == "whole order":

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.arguments import check_level
 from sim.errors import DataError
@@ -104,7 +104,7 @@ def interval(
     both = np.array([(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     if kind == "normal":
         centre = 2.0 * t0 - float(np.mean(finite))
-        reach = float(stats.norm.ppf(both[1]) * np.std(finite, ddof=1))
+        reach = float(scipy.stats.norm.ppf(both[1]) * np.std(finite, ddof=1))
         return Interval(centre - reach, centre + reach)
     if kind == "bca":
         moved, problem = _bca_levels(finite, t0, both, influence)
@@ -146,7 +146,7 @@ def normal_interpolation(t: Array, levels: Array) -> Array:
     below = np.floor(rank).astype(np.intp)
     inside = np.clip(below, 1, count - 1)
     z, z_low, z_high = (
-        stats.norm.ppf(share)
+        scipy.stats.norm.ppf(share)
         for share in (levels, inside / (count + 1), (inside + 1) / (count + 1))
     )
     low, high = ordered[inside - 1], ordered[inside]
@@ -157,7 +157,7 @@ def normal_interpolation(t: Array, levels: Array) -> Array:
 
 def _bca_levels(t: Array, t0: float, levels: Array, influence: Array | None) -> tuple[Array, str]:
     """Return the levels moved by bias and acceleration, or why they cannot be."""
-    shift = float(stats.norm.ppf(np.mean(t < t0)))
+    shift = float(scipy.stats.norm.ppf(np.mean(t < t0)))
     if not np.isfinite(shift):
         return levels, "estimated adjustment 'w' is infinite"
     acceleration = 0.0
@@ -165,5 +165,5 @@ def _bca_levels(t: Array, t0: float, levels: Array, influence: Array | None) -> 
         own = influence[np.isfinite(influence)]
         size = float(np.sum(own**2))
         acceleration = float(np.sum(own**3)) / (6.0 * size**1.5) if size > 0.0 else 0.0
-    z = shift + stats.norm.ppf(levels)
-    return np.asarray(stats.norm.cdf(shift + z / (1.0 - acceleration * z))), ""
+    z = shift + scipy.stats.norm.ppf(levels)
+    return np.asarray(scipy.stats.norm.cdf(shift + z / (1.0 - acceleration * z))), ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.arguments import check_count, check_rng
 from sim.errors import DataError, DesignError
@@ -83,7 +83,7 @@ def _table(models: Sequence[Fit], labels: Sequence[str]) -> pd.DataFrame:
     loglik = np.array([fit.loglik for fit in models])
     chisq = np.append(np.nan, 2.0 * np.maximum(0.0, np.diff(loglik)))
     df = np.append(np.nan, np.diff(npar).astype(float))
-    p = np.where(df > 0, stats.chi2.sf(chisq, np.where(df > 0, df, 1.0)), np.nan)
+    p = np.where(df > 0, scipy.stats.chi2.sf(chisq, np.where(df > 0, df, 1.0)), np.nan)
     return pd.DataFrame(
         {
             "npar": npar,
@@ -196,7 +196,7 @@ def likelihood_ratio(fit: Fit, coefficients: Sequence[str] | str) -> LikelihoodR
     large, small = by_ml(fit), without(fit, names)
     statistic = max(0.0, small.criterion - large.criterion)
     df = large.n_parameters - small.n_parameters
-    return LikelihoodRatio(statistic, df, float(stats.chi2.sf(statistic, df)), large, small)
+    return LikelihoodRatio(statistic, df, float(scipy.stats.chi2.sf(statistic, df)), large, small)
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +299,7 @@ def judge_draws(statistic: float, df: int, draws: Array) -> BootstrapTest:
         statistic=statistic,
         df=df,
         p_value=(1 + extreme) / (1 + len(used)),
-        p_chisq=float(stats.chi2.sf(statistic, df)),
+        p_chisq=float(scipy.stats.chi2.sf(statistic, df)),
         draws=used,
         n_failed=len(draws) - len(used),
     )
@@ -338,7 +338,7 @@ def wald(fit: Fit) -> pd.DataFrame:
             "std_error": fit.std_error,
             "df": np.inf,
             "statistic": z,
-            "p_value": 2.0 * stats.norm.sf(np.abs(z)),
+            "p_value": 2.0 * scipy.stats.norm.sf(np.abs(z)),
         },
         index=list(fit.design.x_names),
     )

@@ -3,7 +3,7 @@
 import math
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.errors import DataError
 from sim.inference.conversions import pre_to_f
@@ -36,11 +36,12 @@ def power(test: TailTest, noncentrality: float) -> float:
     if test.kind == "PRE":
         critical = pre_to_f(critical, (test.df[0], test.df[1]))
     # At noncentrality 0 SciPy 1.17's ncf.sf is negative.
-    null = stats.f(*test.df) if noncentrality == 0 else stats.ncf(*test.df, noncentrality)
-    return float(np.clip(null.sf(critical), 0, 1))
+    if noncentrality == 0:
+        return float(scipy.stats.f(*test.df).sf(critical))
+    return float(np.clip(scipy.stats.ncf(*test.df, noncentrality).sf(critical), 0, 1))
 
 
 def _t_upper(critical: float, df: float, noncentrality: float) -> float:
     if math.isinf(critical):
         return 0.0
-    return float(np.clip(stats.nct.sf(critical, df, noncentrality), 0, 1))
+    return float(np.clip(scipy.stats.nct.sf(critical, df, noncentrality), 0, 1))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.arguments import check_level
 from sim.errors import DataError, LimitError, shown
@@ -77,7 +77,7 @@ def confint(
     for name in wanted:
         if name not in names:
             raise DataError(f"There is no parameter {name!r}.", f"There are {', '.join(names)}.")
-    z = float(stats.norm.ppf(0.5 + level / 2.0))
+    z = float(scipy.stats.norm.ppf(0.5 + level / 2.0))
     rows = _wald(fit, wanted, z) if method == "Wald" else _profiled(fit, wanted, z, stop)
     return pd.DataFrame(
         rows, index=list(wanted), columns=["estimate", "conf_low", "conf_high"], dtype=float

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from sim.arguments import check_alpha
 from sim.errors import DataError, DesignError
@@ -132,10 +132,10 @@ def null_distribution(test: TailTest) -> Any:
     PRE = df1 F / (df1 F + df2).
     """
     if test.kind == "t":
-        return stats.t(*test.df)
+        return scipy.stats.t(*test.df)
     if test.kind == "F":
-        return stats.f(*test.df)
-    return stats.beta(test.df[0] / 2, test.df[1] / 2)
+        return scipy.stats.f(*test.df)
+    return scipy.stats.beta(test.df[0] / 2, test.df[1] / 2)
 
 
 def rejection_region(test: TailTest) -> Region:

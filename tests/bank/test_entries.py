@@ -41,7 +41,7 @@ def test_items_and_generators_can_be_asked_what_has_no_key_cannot() -> None:
         )
     }
     made = Generator(
-        "t-and-f", "tails", (1, 3), ("halve-f-p",), (), "t and F", lambda *_: bank["x"]
+        "t-and-f", "tails", "tails", (1, 3), ("halve-f-p",), (), "t and F", lambda *_: bank["x"]
     )
     assert entries_of(MappingProxyType(bank), {"t-and-f": made}) == (
         Entry("tails/a", "tails", (2,), frozenset({"f-one-tail-directional"})),

@@ -49,6 +49,13 @@ def test_what_a_generator_says_of_itself(name: str) -> None:
     assert generator.levels == tuple(sorted(set(generator.levels))) and generator.skills
     assert set(generator.levels) <= set(LEVELS)
     assert set(generator.misconceptions) <= set(MISCONCEPTIONS)
+    for level in generator.levels:
+        for seed in range(5):
+            item = generate_item(name, seed, level)
+            if generator.page:
+                assert item.see is not None and item.see.page == generator.page
+            else:
+                assert item.kind == "line_up"
 
 
 @pytest.mark.parametrize("name", NAMES)

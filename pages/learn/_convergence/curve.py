@@ -8,7 +8,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pages._ui.charts import ROWS, Picture, padded
+from pages._ui.charts import ROWS, Picture, padded, spec_of
 from pages._ui.theme import AXIS_GREY, in_role
 from pages._ui.words import count, number
 from pages.learn._convergence.landscape import HEIGHT, LABEL, state_of, title_of
@@ -52,9 +52,7 @@ def _template() -> dict[str, Any]:
         in_role(cross.encode(x=x, y=y), "truth"),
         in_role(end.encode(x=x, y=y, tooltip=tips), "fitted"),
     ]
-    spec: dict[str, Any] = alt.layer(*layers).properties(height=HEIGHT).to_dict()
-    del spec["data"]
-    return spec
+    return spec_of(layers, HEIGHT)
 
 
 def curve_panel(found: AllFit, attempt: Attempt, ground: pd.DataFrame, step: int) -> Picture:

@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import KEEP
-from pages._ui.charts import ROWS, Picture
+from pages._ui.charts import ROWS, Picture, spec_of
 from pages._ui.theme import AXIS_GREY, in_role
 from pages._ui.words import count, number
 from pages.learn._convergence.contours import contour_lines
@@ -227,9 +227,7 @@ def _template(log: bool) -> dict[str, Any]:
         in_role(cross, "truth"),
         in_role(square, "fitted"),
     ]
-    spec: dict[str, Any] = alt.layer(*layers).properties(height=HEIGHT).to_dict()
-    del spec["data"]
-    return spec
+    return spec_of(layers, HEIGHT)
 
 
 def title_of(attempt: Attempt, state: str) -> dict[str, Any]:

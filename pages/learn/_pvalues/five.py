@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 import streamlit as st
-from scipy import stats
 
 from pages._ui.cache import KEEP
 from pages.learn._pvalues.question import Question
@@ -119,7 +119,7 @@ def _tests(
 ) -> tuple[Test, ...]:
     fit, effect = question.fit, question.effect
     z = wald(fit).loc[effect]
-    critical = float(stats.norm.isf(ALPHA / 2))
+    critical = float(scipy.stats.norm.isf(ALPHA / 2))
     return (
         Test(METHODS[0], "z", z["statistic"], np.inf, z["p_value"], critical),
         _with_df(METHODS[1], lambda: satterthwaite(fit).loc[effect]),
@@ -130,7 +130,7 @@ def _tests(
             ratio.statistic,
             ratio.df,
             ratio.p_value,
-            float(stats.chi2.isf(ALPHA, ratio.df)),
+            float(scipy.stats.chi2.isf(ALPHA, ratio.df)),
         ),
         Test(
             METHODS[4],
@@ -151,5 +151,5 @@ def _with_df(method: str, table: Callable[[], object]) -> Test:
     except SimError as problem:
         return Test(method, "t", nothing, nothing, nothing, nothing, str(problem))
     df = float(row["df"])
-    critical = float(stats.t.isf(ALPHA / 2, df))
+    critical = float(scipy.stats.t.isf(ALPHA / 2, df))
     return Test(method, "t", float(row["statistic"]), df, float(row["p_value"]), critical)

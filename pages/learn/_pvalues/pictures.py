@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from pages._ui.charts import Picture
 from pages._ui.marks import Layer, axis, colour, layer, picture
@@ -52,7 +52,7 @@ def tail_picture(five: Five) -> Picture:
     y = axis("y", (0.0, 0.43), "density if there is no effect", labels=False, ticks=False)
     y["axis"]["grid"] = False
     for test in tests:
-        y_at = stats.norm.pdf(at) if math.isinf(test.df) else stats.t.pdf(at, test.df)
+        y_at = scipy.stats.norm.pdf(at) if math.isinf(test.df) else scipy.stats.t.pdf(at, test.df)
         rows.append(pd.DataFrame({"layer": test.method, "x": at, "y": y_at}))
         mark = {"type": "line", "strokeWidth": 2.5, "strokeDash": DASHES[test.method]}
         layers.append(layer(test.method, mark, {"x": x, "y": y, "color": colour("simulated")}))
@@ -111,7 +111,7 @@ def ratio_picture(five: Five) -> Picture:
     counts = np.histogram(draws, edges)[0] / max(len(draws), 1) / np.diff(edges)
     at = np.linspace(edges[1] / 8, shown, POINTS)
     top = 1.05 * max(float(counts.max(initial=0.0)), 0.2)
-    curve = np.minimum(stats.chi2.pdf(at, boot.df), 2 * top)
+    curve = np.minimum(scipy.stats.chi2.pdf(at, boot.df), 2 * top)
     x = axis("x", (0.0, max(reach, shown)), "likelihood ratio χ²")
     y = axis("y", (0.0, top), "density if there is no effect", labels=False, ticks=False)
     y["axis"]["grid"] = False

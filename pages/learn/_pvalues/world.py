@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy
 
 from sim.errors import DesignError, SimError
 from sim.inference.kenward_roger import kenward_roger
@@ -142,10 +142,10 @@ def p_values(world: World, plan: Plan, rng: np.random.Generator) -> Array:
     refits = refit(reml, Y)
     tests = satterthwaite_many(reml, Y, refits)
     fine = refits.converged
-    result[0] = np.where(fine, 2.0 * stats.norm.sf(np.abs(tests.statistic[:, j])), np.nan)
+    result[0] = np.where(fine, 2.0 * scipy.stats.norm.sf(np.abs(tests.statistic[:, j])), np.nan)
     result[1] = np.where(fine, tests.p_value[:, j], np.nan)
     ratios = likelihood_ratios(ml, small, Y)
-    result[3] = stats.chi2.sf(ratios, 1)
+    result[3] = scipy.stats.chi2.sf(ratios, 1)
     for b in range(plan.kenward_roger):
         result[2, b] = _kenward_roger(reml, refits, b, world.effect)
     k = plan.bootstrap

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import scipy
 import streamlit as st
-from scipy import stats
 from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
@@ -58,7 +58,7 @@ def _rows(name: str, x: np.ndarray, y: np.ndarray, y2: np.ndarray | float = 0.0)
 @lru_cache(maxsize=200)
 def t_picture(t: float, df: float, alpha: float) -> Picture:
     """t with both its tails beyond the observed one."""
-    null, size = stats.t(df), abs(t)
+    null, size = scipy.stats.t(df), abs(t)
     ends = (-REACH - 0.3, REACH + 0.3)
     at = np.linspace(*ends, 2 * POINTS)
     right, left = np.linspace(size, ends[1], POINTS), np.linspace(ends[0], -size, POINTS)
@@ -92,9 +92,9 @@ def f_picture(t: float, df: float, alpha: float) -> Picture:
     # Each t on one side brings half of the density of its square.
     at = np.linspace(math.sqrt(0.02), math.sqrt(end), 2 * POINTS) ** 2
     tail = np.linspace(max(f, 0.02), end, POINTS)
-    half = stats.f(1, df).pdf(tail) / 2
+    half = scipy.stats.f(1, df).pdf(tail) / 2
     rows = [
-        _rows("curve", at, stats.f(1, df).pdf(at)),
+        _rows("curve", at, scipy.stats.f(1, df).pdf(at)),
         _rows("right", tail, half),
         _rows("left", tail, 2 * half, half),
         pd.DataFrame({"layer": "border", "x": [critical]}),
@@ -162,7 +162,7 @@ def p_table(t: float, df: float, alpha: float) -> pd.DataFrame:
 
 
 def _words(t: float, df: float, alpha: float) -> list[str]:
-    each = float(stats.t.sf(abs(t), df))
+    each = float(scipy.stats.t.sf(abs(t), df))
     f = t_to_f(t)
     first = (
         f"t = {number(t)} and t = {number(-t)} both land on **F = t² = {number(f)}**. The strong "
