@@ -129,7 +129,7 @@ def warn_if_here_only(address: str) -> None:
         st.warning(
             "Start the app with `make run HOST=0.0.0.0` and open this page by the computer's "
             "own address in the network, for example `http://192.168.1.20:8501`. The README says "
-            "more under *Hosting*.",
+            "more under *For hosts*.",
             title="Only this computer can reach that address: phones cannot join.",
             icon=":material/wifi_off:",
         )
