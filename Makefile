@@ -42,6 +42,7 @@ bench: .venv/.test-installed
 	$$package || true; done
 	PYTHONPATH=. $(BIN)/python tests/benchmarks
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/quiz.py
+	PYTHONPATH=. $(BIN)/python tests/benchmarks/files.py
 	CHROMIUM="$$(.ci/chromium)" || exit 1; export CHROMIUM; \
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/felt.py
 	PYTHONPATH=. $(BIN)/python tests/benchmarks/visitors.py

@@ -1,7 +1,7 @@
 """Streamlit's own files, some 140 for a visitor's first page, kept in memory and packed.
 
 Streamlit reads each anew from the disk for each visitor and sends it plain: a class that opens a
-page at once would wait fifteen times as long for them, and its network carry four times as much.
+page at once would wait several times as long for them, and its network carry four times as much.
 """
 
 import asyncio
