@@ -6,16 +6,16 @@ from pathlib import Path
 from subprocess import run
 from urllib.parse import parse_qsl, urlsplit
 
-import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from quizzes import read_item
 from quizzes.learn_pages import LEARN_PAGES
 from quizzes.settings import VARIABLES
-from sim import generate, lmer
+from sim import lmer
 from sim.inference.allfit import allfit
 from sim.inference.optimisers import OPTIMISERS, Optimiser
+from sim.inference.troubles import TROUBLES
 from tests.app.screen import PATIENCE_SECONDS, ROOT, path_of, taken, text
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -178,7 +178,8 @@ def test_the_optimiser_to_begin_with_searches(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(
         "sim.inference.allfit.OPTIMISERS", {**OPTIMISERS, "mine": space["OPTIMISER"]}
     )
-    data = generate("sleepstudy", np.random.default_rng(1))
-    fit = lmer("reaction ~ days + (1 | subject)", data)
-    (attempt,) = allfit(fit, ["mine"]).attempts
-    assert attempt.reached
+    for trouble in TROUBLES.values():
+        for cure, what in trouble.cures.items():
+            if what.works:
+                fit = lmer(trouble.model(cure), trouble.frame(cure))
+                assert all(attempt.reached for attempt in allfit(fit, ["newton", "mine"]).attempts)
