@@ -15,7 +15,7 @@ from pages._ui.frame import section, show_error
 from pages._ui.items import Given, ask_answer, item_of, show_mark, show_question
 from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, grade, load_bank
-from quizzes.store import answer_turn, open_turn
+from quizzes.store import keep_answer
 from quizzes.topics import LEVELS
 from quizzes.turn import Turn
 from sim.errors import SimError
@@ -85,7 +85,7 @@ def check_yourself(page: str) -> None:
     with st.container(width=860):
         _questions(page)
         with st.container(horizontal=True, vertical_alignment="center"):
-            # Not in the fragment: the link below has the number of the draw.
+            # Not in the fragment: the link in 'Take it away' has the number of the draw.
             st.button(
                 "Other questions", icon=":material/casino:", key="check.other", on_click=_draw_next
             )
@@ -133,16 +133,14 @@ def _keep(item: Item, given: Given, key: str) -> bool:
     if mark.malformed:
         st.warning(mark.feedback, icon=":material/edit:")
         return False
-    at = now()
     try:
-        turn = open_turn(store(), secret(), item, at)
-        st.session_state[key] = answer_turn(
+        st.session_state[key] = keep_answer(
             store(),
             secret(),
-            turn.id,
+            item,
             given.response,
             mark,
-            at,
+            now(),
             sure=given.sure,
             offset_minutes=st.context.timezone_offset,
         )

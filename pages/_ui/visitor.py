@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from quizzes.settings import settings
-from quizzes.store import Store, forget_rooms, forget_visitors, is_secret, new_secret, open_store
+from quizzes.store import Store, is_secret, new_secret, open_store
 
 COOKIE = "learner"
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -95,7 +95,4 @@ def store() -> Store:
     ------
     StoreError : it cannot be opened.
     """
-    opened = open_store(settings().database_url, settings().limits)
-    forget_visitors(opened, now())
-    forget_rooms(opened, now())
-    return opened
+    return open_store(settings().database_url, settings().limits)

@@ -8,6 +8,7 @@ from quizzes.store.errors import (
     Unavailable,
     UnknownDevice,
 )
+from quizzes.store.forgetting import forget
 from quizzes.store.learners import (
     Joined,
     code_made_at,
@@ -45,7 +46,14 @@ from quizzes.store.rooms import (
     versions,
 )
 from quizzes.store.tokens import is_secret, new_secret
-from quizzes.store.turns import answer_turn, answered_turns, find_turn, latest_turn, open_turn
+from quizzes.store.turns import (
+    answer_turn,
+    answered_turns,
+    find_turn,
+    keep_answer,
+    latest_turn,
+    open_turn,
+)
 from quizzes.store.votes import (
     Ballot,
     Counts,
@@ -91,6 +99,7 @@ __all__ = [
     "exit_of",
     "find_room",
     "find_turn",
+    "forget",
     "forget_rooms",
     "forget_visitors",
     "has_record",
@@ -99,6 +108,7 @@ __all__ = [
     "join",
     "join_all",
     "join_room",
+    "keep_answer",
     "latest_turn",
     "make_code",
     "new_secret",

@@ -298,14 +298,6 @@ def test_every_move_has_a_button_and_one_comes_next() -> None:
     assert len(keys) == len(set(keys)) and not {"C", "R", "N"} & set(keys)
 
 
-def test_what_is_to_be_deleted_goes_when_a_room_is_opened(kept: Store) -> None:
-    room = open_class(kept)
-    click(kept, room.secret, "end", None, 0, now() - timedelta(days=31))
-    press(open_host(), "Open a room")
-    with pytest.raises(StoreError, match="This link opens no room"):
-        room.now()
-
-
 def open_join(code: str) -> AppTest:
     return open_page("classroom/join", {"code": code})
 

@@ -183,7 +183,8 @@ def resume() -> None:
 def _is_going_on(turn: Turn) -> bool:
     """Whether somebody who comes back now would expect to see this question.
 
-    A learn page puts a question down together with its answer, so there is nothing to go on with.
+    A learn page puts a question down together with its answer (`keep_answer`), in one moment: there
+    is nothing to go on with.
     """
     if turn.answer is None:
         return now() - turn.shown_at < STILL_OPEN
