@@ -1,7 +1,10 @@
 """Serve the phone application by itself: python -m pages.classroom.phone --port 8502."""
 
 import argparse
+import errno
 import resource
+import socket
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -24,6 +27,34 @@ def many_connections() -> None:
     """Allow as many open connections as the system lets us: each phone keeps one or two."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Take the port at all addresses of a host; who cannot have it ends, and one line says why."""
+    taken = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, where in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            try:
+                one.bind(where)
+            except OSError as problem:
+                # A computer may know the name of an address that it does not have.
+                if problem.errno == errno.EADDRNOTAVAIL and len(found) > 1:
+                    continue
+                raise
+            taken.append(one)
+    except OSError as problem:
+        why = "is taken" if problem.errno == errno.EADDRINUSE else f"cannot be had ({problem})"
+        print(
+            f"Not started: port {port} at {host} {why}. Stop what uses it, or set PHONE_PORT.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2) from None
+    return taken
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -51,12 +82,11 @@ def main() -> None:
     parser.add_argument("--host", default=settings.host)
     parser.add_argument("--port", type=int, default=settings.phone_port)
     options = parser.parse_args()
+    sockets = listen(options.host, options.port)
     many_connections()
     start_logging(settings)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
-        host=options.host,
-        port=options.port,
         log_config=None,
         access_log=False,
         backlog=4096,
@@ -64,6 +94,7 @@ def main() -> None:
         timeout_graceful_shutdown=4,
         forwarded_allow_ips=list(settings.forwarded_allow_ips),
     )
+    uvicorn.Server(config).run(sockets)
 
 
 if __name__ == "__main__":
