@@ -143,6 +143,24 @@ def test_what_cannot_be_read_is_no_answer(
     assert len(answered_turns(kept, secret)) == 1
 
 
+@pytest.mark.parametrize("id", ["sample/single-choice", "sample/multiple-choice"])
+def test_what_the_feedback_has_said_is_not_said_again(id: str, samples: None, secret: str) -> None:
+    for of in ("right", "wrong"):
+        app = open_quiz(secret, {"item": id, "seed": "1"})
+        turn, item = on_screen(app)
+        examples = KINDS[item.kind].examples(item.body)
+        response = examples.right[0] if of == "right" else examples.wrong[0].response
+        fill_in(app, item, turn.id, response)
+        hand_in(app, turn.id)
+        said = grade(item, response).feedback
+        told = {choice.feedback for choice in item.body.choices if choice.feedback in said}
+        (others,) = (e for e in app.expander if e.label == "What about the other answers?")
+        words = "\n".join(markdown.value for markdown in others.markdown)
+        again = {choice.feedback for choice in item.body.choices if choice.feedback in words}
+        assert again == {choice.feedback for choice in item.body.choices} - told
+        secret = new_secret()
+
+
 def test_nothing_but_the_data_tells_panels_apart(samples: None) -> None:
     found = draw_panels(find_item("sample/line-up", 3).body)
     panels = panel_pictures(found, "lines")
