@@ -131,7 +131,7 @@ def results_of(items: Sequence[Item | None], votes: Sequence[Vote]) -> tuple[Res
 
     Parameters
     ----------
-    items : of the room's questions, as `quizzes.classroom.asking.items_of` finds them.
+    items : of the room's questions, None for one that the bank has lost meanwhile.
     votes : of the players that count.
     """
     found = []

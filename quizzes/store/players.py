@@ -44,24 +44,6 @@ class Seat:
     player: Player
 
 
-def join_room(store: Store, id: int, name: str, now: datetime) -> Seat:
-    """Join a room.
-
-    Parameters
-    ----------
-    id : of the room.
-    name : as typed; "" for a generated one. A name that is taken gets a number behind it.
-
-    Raises
-    ------
-    StoreError : the room is locked, full, has ended or is not there.
-    """
-    (seat,) = join_all(store, [(id, name)], now)
-    if isinstance(seat, StoreError):
-        raise seat
-    return seat
-
-
 def join_all(
     store: Store, batch: Sequence[tuple[int, str]], now: datetime
 ) -> list[Seat | StoreError]:
@@ -109,19 +91,6 @@ def join_all(
         else seat
         for seat in outcome
     ]
-
-
-def player_of(store: Store, token: str) -> tuple[Player, int]:
-    """Return the player a token belongs to, removed or not, and the id of the room.
-
-    Raises
-    ------
-    StoreError : it belongs to nobody.
-    """
-    found = players_of_tokens(store, [token]).get(token)
-    if found is None:
-        raise StoreError("This link belongs to no player.", "Join with the code on the screen.")
-    return found
 
 
 def players_of_tokens(store: Store, tokens: Collection[str]) -> dict[str, tuple[Player, int]]:

@@ -116,18 +116,6 @@ def keep_answer(
     return turn
 
 
-def find_turn(store: Store, secret: str, turn_id: str) -> Turn:
-    """Look a turn up.
-
-    Raises
-    ------
-    StoreError : there is none, or it belongs to somebody else; the message is the same.
-    """
-    device = hash_of_secret(secret)
-    with store.reading() as connection:
-        return _turn(_row(connection, device, turn_id))
-
-
 def latest_turn(store: Store, secret: str) -> Turn | None:
     """Return what was last shown on this device, answered or not; None before anything was."""
     query = (

@@ -171,21 +171,6 @@ def exit_of(store: Store, id: int) -> tuple[ExitAnswer, ...]:
     )
 
 
-def ballot_of(store: Store, player_id: int, position: int, round: int) -> OwnVote | None:
-    """Return a player's own answer to one question in one round; None without one."""
-    mine = [
-        own
-        for own in ballots_of_player(store, player_id)
-        if (own.position, own.round) == (position, round)
-    ]
-    return mine[0] if mine else None
-
-
-def ballots_of_player(store: Store, player_id: int) -> tuple[OwnVote, ...]:
-    """Return everything a player has answered, by question and round."""
-    return ballots_of_players(store, [player_id])[player_id]
-
-
 def ballots_of_players(store: Store, player_ids: Collection[int]) -> dict[int, tuple[OwnVote, ...]]:
     """Return everything each of these players has answered, by question and round."""
     query = select(votes).where(votes.c.player_id.in_(list(player_ids)))

@@ -13,10 +13,11 @@ from pages.classroom._votes.pictures import Bar, bars, slopes
 from pages.classroom._votes.show import line_up_words, moves_words
 from quizzes import find_item
 from quizzes.classroom.results import LineUpResult, Move
-from quizzes.store import Store, StoreError, host_room, player_of, save_votes
+from quizzes.store import Store, StoreError, host_room, save_votes
 from quizzes.store.votes import Ballot
 from tests.app.in_class import Class, now, open_class
 from tests.app.screen import open_page, press, text
+from tests.bank.one_by_one import player_of
 
 TYPED = "more **pictures** <img src=x>"
 

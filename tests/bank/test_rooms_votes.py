@@ -17,8 +17,6 @@ from quizzes.classroom.votes import points
 from quizzes.store import (
     Counts,
     Store,
-    ballot_of,
-    ballots_of_player,
     click,
     counts,
     exit_of,
@@ -30,6 +28,7 @@ from quizzes.store import (
 from quizzes.store import votes as votes_module
 from quizzes.store.schema import votes
 from tests.bank.databases import NOW
+from tests.bank.one_by_one import ballot_of, ballots_of_player
 from tests.bank.rooms import SECOND, ballot, ballots, clicked, opened
 
 

@@ -20,8 +20,6 @@ from quizzes.store import (
     answer_turn,
     answered_turns,
     delete_record,
-    find_turn,
-    has_record,
     keep_answer,
     latest_turn,
     new_secret,
@@ -32,6 +30,7 @@ from quizzes.store import (
 )
 from quizzes.turn import local_day
 from tests.bank.databases import NOW, RIGHT, WRONG, item
+from tests.bank.one_by_one import find_turn, has_record
 
 
 def test_a_turn_is_kept_as_it_was_put(store: Store) -> None:

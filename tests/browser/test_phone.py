@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from quizzes import load_bank
 from quizzes.classroom.room import Asked
-from quizzes.store import ballots_of_player, open_store, player_of, rename_player
+from quizzes.store import open_store, rename_player
+from tests.bank.one_by_one import ballots_of_player, player_of
 from tests.phone.classroom import Host, Server, serving
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,8 @@ from playwright.sync_api import sync_playwright
 
 from pages._server.frontend import LEVEL
 from quizzes.classroom.room import Asked
-from quizzes.store import Store, ballots_of_player, open_store, player_of
+from quizzes.store import Store, open_store
+from tests.bank.one_by_one import ballots_of_player, player_of
 from tests.browser.running_app import launch, wait_until_calm
 from tests.deploy.site import Site, running_site
 from tests.deploy.visitor import Visitor, ask, get

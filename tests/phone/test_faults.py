@@ -18,16 +18,15 @@ import pytest
 from quizzes.classroom.room import Asked
 from quizzes.store import (
     Store,
-    ballots_of_player,
     counts,
     forget_rooms,
     open_store,
-    player_of,
     players_of,
     remove_player,
     votes_of,
 )
 from tests.bank.databases import Server as Postgres
+from tests.bank.one_by_one import ballots_of_player, player_of
 from tests.phone.classroom import Ear, Host, Phone, eventually, now, serving
 
 QUESTIONS = (Asked("tails/what-p-counts", 1), Asked("syntax/two-bars", 3))

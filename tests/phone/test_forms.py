@@ -11,7 +11,8 @@ from pages.classroom.phone.answers import LATE, read_ballots, words_of
 from pages.classroom.phone.forms import MAX_BODY, NONE, number, read_form
 from quizzes import grade, load_bank
 from quizzes.classroom.room import Asked
-from quizzes.store import Store, host_room, join_room
+from quizzes.store import Store, host_room
+from tests.bank.one_by_one import join_room
 from tests.phone.classroom import Host, now
 
 
