@@ -67,20 +67,16 @@ class Deck:
     own: tuple[Item, ...] = ()
 
 
-def load_decks(folder: Path = DECKS) -> Mapping[str, Deck]:
+@cache
+def load_decks() -> Mapping[str, Deck]:
     """Read the ready decks, by name.
 
     Raises
     ------
     ItemError : the first thing wrong, with file and line.
     """
-    return _load(folder)
-
-
-@cache
-def _load(folder: Path) -> Mapping[str, Deck]:
     found = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(DECKS.glob("*.yaml")):
         try:
             fields = Fields(read_yaml(path.read_text(encoding="utf-8")), "the deck")
             found[path.stem] = _read(fields, path.stem)

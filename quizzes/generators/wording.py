@@ -23,11 +23,9 @@ def p_text(p: float, digits: int = 3) -> str:
     return text.removeprefix("0") if text.startswith("0.") else text
 
 
-def equals_p(p: float, digits: int = 3) -> str:
+def equals_p(p: float) -> str:
     """Write "= .047", or "< .001" for what would round to zero."""
-    return (
-        f"= {p_text(p, digits)}" if round(p, digits) > 0 else f"< {p_text(10.0**-digits, digits)}"
-    )
+    return f"= {p_text(p)}" if round(p, 3) > 0 else "< .001"
 
 
 def count(n: int, noun: str, plural: str = "") -> str:

@@ -44,21 +44,18 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def start_app(
-    log: Path, port: int, environment: dict[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def start_app(log: Path, port: int) -> subprocess.Popen[bytes]:
     """Start `streamlit run app.py` on a port and wait until it serves.
 
     Parameters
     ----------
     log : what the server prints is added to it; its store stands beside it.
-    environment : variables of the server besides those of this process.
     """
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     command += ["--server.fileWatcherType", "none"]
     # A store of its own, beside the log.
-    own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"} | (environment or {})
+    own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"}
     with log.open("ab") as output:
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | own, stdout=output, stderr=subprocess.STDOUT
@@ -73,15 +70,15 @@ def start_app(
 
 
 @contextmanager
-def running_app(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+def running_app(log: Path) -> Iterator[str]:
     """Start the app on a free port and yield its address; stop it afterwards.
 
     Parameters
     ----------
-    log, environment : as in `start_app`.
+    log : as in `start_app`.
     """
     port = free_port()
-    server = start_app(log, port, environment)
+    server = start_app(log, port)
     try:
         yield f"http://localhost:{port}"
     finally:

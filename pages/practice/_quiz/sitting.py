@@ -60,7 +60,7 @@ def today() -> date:
     return local_day(now(), st.context.timezone_offset)
 
 
-def plan_today(topics: Sequence[str], n: int = N_QUESTIONS, *, more: bool = False) -> Plan:
+def plan_today(topics: Sequence[str], *, more: bool = False) -> Plan:
     """What to ask now.
 
     Parameters
@@ -72,7 +72,7 @@ def plan_today(topics: Sequence[str], n: int = N_QUESTIONS, *, more: bool = Fals
     turns = answered_turns(store(), secret())
     chosen = topics or None
     limit = {"new_a_day": 1000} if more else {}
-    return plan(entries(), turns, today(), rng, n, chosen, **limit)
+    return plan(entries(), turns, today(), rng, N_QUESTIONS, chosen, **limit)
 
 
 def sitting() -> Sitting | None:
