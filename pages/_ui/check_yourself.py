@@ -15,6 +15,7 @@ from pages._ui.frame import section, show_error
 from pages._ui.items import Given, ask_answer, item_of, show_mark, show_question
 from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, grade, load_bank
+from quizzes.generators import seed_of_level
 from quizzes.store import keep_answer
 from quizzes.topics import LEVELS
 from quizzes.turn import Turn
@@ -69,11 +70,8 @@ def draw_questions(page: str, draw: int) -> tuple[Item, ...]:
 
 
 def _item(id: str, draw: int, level: int) -> Item:
-    if id not in GENERATORS:
-        return item_of(id, draw)
-    # The first seed from here on that stands for this level.
-    levels = GENERATORS[id].levels
-    return item_of(id, draw + (levels.index(level) - draw) % len(levels))
+    made = GENERATORS.get(id)
+    return item_of(id, draw if made is None else seed_of_level(made, draw, level))
 
 
 def check_yourself(page: str) -> None:
