@@ -7,6 +7,8 @@ import streamlit as st
 from quizzes.topics import TOPICS
 from sim.scenarios import Parameter, Value
 
+MAX_SEED = 1_000_000  # of seeds and of draw numbers
+
 
 @dataclass(frozen=True, slots=True)
 class Control:
@@ -33,6 +35,18 @@ def true_value(control: Control, parameter: Parameter, key: str) -> Value:
         help=parameter.help,
     )
     return value
+
+
+def take_next(key: str, first: int) -> None:
+    """Take the next seed or draw number, as a callback; the last is followed by the first.
+
+    Parameters
+    ----------
+    key : of the field with the number.
+    first : the field's minimum.
+    """
+    number = st.session_state[key]
+    st.session_state[key] = number + 1 if number < MAX_SEED else first
 
 
 def choose_topics(note: str) -> list[str]:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from pages._ui.controls import MAX_SEED, take_next
 from sim.inference.groups import Groups
 from sim.inference.linear_tests import CoefficientTest, ModelComparison
 from sim.inference.tails import Hypothesis, Kind, Result, TailTest
 
 KEEP = "1h"
-MAX_SEED = 1_000_000
 KIND_LABELS: dict[str, Kind] = {"t": "t", "F (ANOVA)": "F", "PRE": "PRE"}
 HYPOTHESIS_LABELS: dict[str, Hypothesis] = {
     "better than": "better",
@@ -71,10 +71,6 @@ class Study:
     def test(self) -> TailTest:
         """The test the picture shows."""
         return self.result.test
-
-
-def _new_data() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
 
 
 def _slider(label: str, key: str, low: float, high: float, value: float, step: float) -> float:
@@ -144,5 +140,11 @@ def choose_truth(kind: Kind) -> tuple[Groups, int]:
             width=150,
             help="The same seed and settings always give the same data, on every computer.",
         )
-        st.button("New data", icon=":material/casino:", on_click=_new_data, type="primary")
+        st.button(
+            "New data",
+            icon=":material/casino:",
+            on_click=take_next,
+            args=("seed", 0),
+            type="primary",
+        )
     return Groups(n_groups, per_group, float(difference), float(sd)), int(seed)

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages._ui.controls import MAX_SEED
 from pages._ui.frame import section, show_error
 from pages._ui.words import code, count, plain
 from pages.practice._items.browsing import choose, chosen
@@ -38,7 +39,7 @@ def take_away(own: Mapping[str, Item]) -> None:
     )
     if any(name in GENERATORS for name in names):
         st.number_input(
-            "Seed of the fresh numbers", 0, 1_000_000, 1, key=SEED, help="Another seed, others."
+            "Seed of the fresh numbers", 0, MAX_SEED, 1, key=SEED, help="Another seed, others."
         )
     form = st.radio(
         "Format",

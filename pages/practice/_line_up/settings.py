@@ -5,18 +5,18 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages._ui.controls import MAX_SEED, take_next
 from pages._ui.frame import show_error
 from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
 from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import MAX_SEED, OWN_TITLE, choose_story, story_dataset
+from pages.learn._playground.story import OWN_TITLE, choose_story, story_dataset
 from sim.checks.line_up import PLOTS
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS
 
 START = "random_slopes"
 WARM_UP, REAL = "Warm-up", "Line-up"
-MAX_DRAW = 1_000_000
 # These two share nearly all of their rows.
 SAME_DATA = {"sleepstudy20": "sleepstudy"}
 
@@ -84,7 +84,7 @@ def _draw_number() -> None:
     st.number_input(
         "Draw number",
         min_value=1,
-        max_value=MAX_DRAW,
+        max_value=MAX_SEED,
         value=1,
         key="draw",
         bind="query-params",
@@ -149,12 +149,12 @@ def to_line_up() -> None:
 
 def other_simulations() -> None:
     """Draw again for the same data, as a callback."""
-    st.session_state["draw"] = st.session_state["draw"] % MAX_DRAW + 1
+    take_next("draw", 1)
 
 
 def new_data() -> None:
     """Draw other data of the same story, as a callback."""
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
+    take_next("seed", 0)
 
 
 def other_plot(plot: str) -> None:
