@@ -13,6 +13,7 @@ import streamlit as st
 
 from pages._ui.frame import section, show_error
 from pages._ui.items import Given, ask_answer, item_of, show_mark, show_question
+from pages._ui.links import number_in
 from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, grade, load_bank
 from quizzes.generators import seed_of_level
@@ -100,9 +101,7 @@ def _questions(page: str) -> None:
 
 def draw_in_address() -> int | None:
     """The number of the draw that the page's address asks for; None for anything that is none."""
-    text = st.query_params.get(DRAW, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= 6
-    return int(text) or None if is_number else None
+    return number_in(st.query_params.get(DRAW), 6) or None
 
 
 def _draw_next() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.items import item_of
+from pages._ui.links import number_in
 from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, ItemError, find_item, generate_item, load_bank
 from quizzes.entries import entries_of
@@ -202,8 +203,8 @@ def open_linked() -> None:
     wanted = (st.query_params.get("item", ""), st.query_params.get("seed", "1"))
     if not wanted[0] or st.session_state.get(LINKED) == wanted:
         return
-    is_number = wanted[1].isascii() and wanted[1].isdigit() and len(wanted[1]) < 20
-    item = item_of(wanted[0], int(wanted[1]) if is_number else -1)
+    seed = number_in(wanted[1], 19)
+    item = item_of(wanted[0], -1 if seed is None else seed)
     last = latest_turn(store(), secret())
     is_same = last is not None and (last.item_id, last.seed) == (item.id, item.seed)
     if last is None or not is_same or not _is_going_on(last):
