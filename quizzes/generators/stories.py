@@ -72,8 +72,3 @@ STORIES = (
         "number of symptoms", "symptoms", 14, 20, False,
     ),
 )  # fmt: skip
-
-
-def sentence_case(text: str) -> str:
-    """Give a sentence its capital letter."""
-    return text[:1].upper() + text[1:]

@@ -31,11 +31,12 @@ from pages.classroom.phone.files import SAFE, asset
 from pages.classroom.phone.forms import address, read_form
 from pages.classroom.phone.hall import moment, stamp
 from pages.classroom.phone.parts import Opening, Parts
-from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture, has_picture
+from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture
 from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import alias, read_code, read_name
 from quizzes.classroom.room import on_time
 from quizzes.errors import ItemError
+from quizzes.pictures import has_picture
 from quizzes.store import (
     Kept,
     Player,

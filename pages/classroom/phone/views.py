@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pages.classroom.phone.files import assets
 from pages.classroom.phone.forms import Fields, number
-from pages.classroom.phone.pictures import SCHEMES, AskedItem, has_picture, picture_alt
+from pages.classroom.phone.pictures import SCHEMES, AskedItem, picture_alt
 from quizzes import Item, ask, grade, shown
 from quizzes.classroom.asking import item_asked, read_own_items
 from quizzes.classroom.exit import EXIT_ITEMS
@@ -22,6 +22,7 @@ from quizzes.classroom.room import Asked, Room, on_time
 from quizzes.errors import ItemError
 from quizzes.kinds import KINDS
 from quizzes.markdown import line, paragraphs
+from quizzes.pictures import has_picture
 from quizzes.store.rooms import Kept
 from quizzes.store.votes import OwnVote
 from quizzes.words import LETTERS
