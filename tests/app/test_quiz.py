@@ -16,14 +16,7 @@ from quizzes.entries import entries_of
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.review import Plan, plan
-from quizzes.store import (
-    Store,
-    StoreError,
-    answer_turn,
-    answered_turns,
-    new_secret,
-    open_turn,
-)
+from quizzes.store import Store, StoreError, answer_turn, answered_turns, new_secret, open_turn
 from quizzes.turn import Turn
 from tests.app.answering import fill_in, hand_in, open_quiz
 from tests.app.screen import press, text
