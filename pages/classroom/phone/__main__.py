@@ -5,8 +5,6 @@ import errno
 import resource
 import socket
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -65,14 +63,10 @@ def create_app(settings: Settings) -> Starlette:
 
     phone = Phone(store, ROOT, settings.max_joins_per_minute)
     service = Service(phone.opening)
-
-    @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
     routes = [*service.routes(), Mount(ROOT, routes=phone.routes())]
-    return Starlette(routes=routes, lifespan=running, middleware=[Middleware(Count)])
+    return Starlette(
+        routes=routes, lifespan=lambda _: service.running(), middleware=[Middleware(Count)]
+    )
 
 
 def main() -> None:
