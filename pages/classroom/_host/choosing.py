@@ -17,8 +17,10 @@ from quizzes.classroom.decks import (
     load_decks,
     read_deck,
 )
+from quizzes.loader import MAX_READ_SECONDS
 from quizzes.markdown import spoken
 from quizzes.topics import LEVELS, TOPICS
+from sim.stopping import after
 
 WAYS = {
     "ready": "A ready deck",
@@ -142,7 +144,7 @@ def _from_file() -> Deck | None:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ItemError("The file is not text in UTF-8.", "Save it as UTF-8.") from None
-    return read_deck(text)
+    return read_deck(text, after(MAX_READ_SECONDS))
 
 
 _FROM: Mapping[str, Callable[[], Deck | None]] = MappingProxyType(
