@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from quizzes.classroom.exit import exit_item
 from quizzes.classroom.names import read_name
+from quizzes.plain import cell
 from quizzes.store.connect import Store
 from quizzes.store.rooms import Kept, host_room
 from quizzes.store.schema import players, votes
@@ -71,7 +72,7 @@ def room_csv(store: Store, host_secret: str, names: bool = False) -> str:
         typed = {"response": json.dumps(row["response"])}
         if names:
             typed["name"] = json.dumps(row["name"], ensure_ascii=False)
-        writer.writerow(row | typed | {"answer": read_name(row["answer"], MAX_SHOWN)})
+        writer.writerow(row | typed | {"answer": cell(read_name(row["answer"], MAX_SHOWN))})
     return out.getvalue()
 
 

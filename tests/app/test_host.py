@@ -206,6 +206,22 @@ def test_settings_of_an_open_room(kept: Store) -> None:
     assert "**2.** Bob · 0.0 points" in found
 
 
+def test_the_leaderboard_gives_away_nothing_that_is_not_revealed(kept: Store) -> None:
+    room = open_class(kept)
+    room.click("leaderboard", True)
+    room.click("start")
+    room.vote(True, False)
+    room.click("close")
+    room.click("next")
+    app = open_host(room.secret)
+    press(app, "Reveal")
+    assert "points" not in text(app)
+    room.click("back")
+    app = open_host(room.secret)
+    press(app, "Reveal")
+    assert "**1.** Ada · 1.0 points" in text(app)
+
+
 def test_a_vote_whose_time_is_up_is_closed_on_the_screen(kept: Store) -> None:
     room = open_class(kept)
     room.click("timer", 5)

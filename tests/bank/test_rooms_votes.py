@@ -224,6 +224,26 @@ def test_exports_hold_names_only_if_asked(store: Store) -> None:
     assert len(table) == 3 and table[0]["response"] == "0" and "name" not in table[0]
 
 
+@pytest.mark.parametrize(
+    ("shown", "cell"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+1+1", "'+1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-3.5", "-3.5"),
+        ("-3.5 points", "'-3.5 points"),
+        ("A: yes", "A: yes"),
+    ],
+)
+def test_no_cell_is_a_formula(store: Store, shown: str, cell: str) -> None:
+    room, seats = opened(store)
+    clicked(store, room.host_secret, "start")
+    first = replace(ballots(room, seats)[0], shown=shown)
+    save_votes(store, [first], NOW)
+    (row,) = csv.DictReader(io.StringIO(room_csv(store, room.host_secret)))
+    assert row["answer"] == cell
+
+
 def test_a_thousand_votes_are_saved_in_batches_of_milliseconds(store: Store) -> None:
     room, seats = opened(store, 1_000)
     clicked(store, room.host_secret, "start")

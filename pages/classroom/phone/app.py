@@ -12,7 +12,7 @@ from typing import Any
 
 from anyio import to_thread
 from markupsafe import Markup
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -326,8 +326,12 @@ class Phone:
         """Say in words what a handler could not do, on a page or to the script."""
 
         async def told(request: Request) -> Response:
+            if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
+                return PlainTextResponse("This form is not from here.", 403, headers=SAFE)
             try:
                 return await handler(request)
+            except ClientDisconnect:  # nobody is there to be told
+                return Response(status_code=400)
             except (Unavailable, Busy) as trouble:
                 words = BUSY if isinstance(trouble, Busy) else str(trouble)
                 if is_page:
