@@ -120,7 +120,7 @@ def test_answers_to_what_is_not_asked_are_late(store: Store, position: str, roun
 
     fields = {"position": [position], "round": [round], "answer": ["0"]}
     hall: Any = Same()
-    found = asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall))
+    found = asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall, hall))
     assert found == ([], LATE)
 
 
@@ -135,7 +135,7 @@ def test_how_long_a_formula_is_marked_tells_nothing(store: Store, answer: str) -
     fields = {"position": ["0"], "round": ["1"], "answer": [given[answer]]}
     hall: Any = None
     begun = time.perf_counter()
-    asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall))
+    asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall, hall))
     assert time.perf_counter() - begun >= ALIKE
 
 

@@ -36,7 +36,9 @@ from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import alias, read_code, read_name
 from quizzes.classroom.room import on_time
 from quizzes.errors import ItemError
+from quizzes.markdown import paragraphs
 from quizzes.store import (
+    LOCKED,
     Kept,
     Player,
     Store,
@@ -172,6 +174,8 @@ class Phone:
             return self._door(404, request.path_params["code"], problem)
         back, back_name = await self._been_here(request, parts, kept)
         values = {"title": kept.room.title, "room": kept.room, "back": back, "back_name": back_name}
+        if kept.room.locked and request.method != "POST":
+            return self.page("name.html", name="", problem=" ".join(LOCKED), **values)
         if request.method != "POST":
             return self.page("name.html", name=alias(()), problem="", **values)
         wanted = read_name((await read_form(request)).get("name", [""])[0])
@@ -270,14 +274,17 @@ class Phone:
             words = BUSY if isinstance(trouble, Busy) else str(trouble)
             if not by_script:
                 return self._trouble(words)
-            said = {"saved": False, "words": words, "reload": False, "again": True}
-            return JSONResponse(said, 503, headers=SAFE)
+            return self._said(503, saved=False, words=words, reload=False, again=True)
         if by_script:
-            said = {"saved": saved, "words": words, "reload": reload, "again": False}
-            return JSONResponse(said, headers=SAFE)
+            return self._said(200, saved=saved, words=words, reload=reload, again=False)
         if saved:
             return RedirectResponse(f"{self.root}/me/{token}", 303, headers=SAFE)
         return await self._whole(token, words, 409)
+
+    def _said(self, status: int, *, words: str, **more: bool) -> Response:
+        """What the script is told: the words as Markdown, and as the page shows them."""
+        told = {**more, "words": words, "html": paragraphs(words)}
+        return JSONResponse(told, status, headers=SAFE)
 
     async def _take(self, request: Request, token: str) -> tuple[bool, str, bool]:
         """Whether an answer is saved; what to tell; whether to look at the room again."""
@@ -286,7 +293,9 @@ class Phone:
         if player.removed:
             return False, LEFT, True
         fields = await read_form(request)
-        ballots, problem = await read_ballots(player, kept, fields, self.clock(), parts.hall)
+        ballots, problem = await read_ballots(
+            player, kept, fields, self.clock(), parts.hall, parts.players
+        )
         if problem:
             return False, problem, problem in (LATE, GONE)
         outcomes = await asyncio.gather(*(parts.answers.do(ballot) for ballot in ballots))
