@@ -113,14 +113,16 @@ class Fields:
             )
         return text
 
-    def markdown(self, name: str, default: str | None = None) -> str:
+    def markdown(self, name: str, default: str | None = None, most: int = MAX_TEXT) -> str:
         """Return a text that is shown as Markdown.
 
         Raises
         ------
         ItemError : as `text`, or it holds a picture from elsewhere.
         """
-        text = self.text(name, default)
+        return self._without_images(name, self.text(name, default, most))
+
+    def _without_images(self, name: str, text: str) -> str:
         if "![" in text:
             raise self.error(
                 name,
@@ -199,8 +201,16 @@ class Fields:
         return entries
 
     def texts(self, name: str, least: int, most: int) -> tuple[str, ...]:
-        """Return a list of texts; no field is an empty list if `least` is 0."""
-        return tuple(self._text(name, entry) for entry in self._list(name, least, most))
+        """Return a list of texts, shown as Markdown; none is an empty list if `least` is 0.
+
+        Raises
+        ------
+        ItemError : as `markdown`.
+        """
+        return tuple(
+            self._without_images(name, self._text(name, entry))
+            for entry in self._list(name, least, most)
+        )
 
     def numbers(self, name: str, least: int, most: int) -> tuple[float, ...]:
         """Return a list of finite numbers."""

@@ -12,6 +12,7 @@ from quizzes.store import Store, is_secret, new_secret, open_store
 COOKIE = "learner"
 TWO_YEARS = 2 * 365 * 24 * 3600
 SESSION = "visitor.secret"
+NOT_MODIFIED = 304
 
 
 class Remember:
@@ -31,15 +32,23 @@ class Remember:
             return
 
         async def send_with_cookie(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message["headers"])
-                kinds = [value for name, value in headers if name.lower() == b"content-type"]
-                if kinds and kinds[0].startswith(b"text/html"):
-                    headers.append((b"set-cookie", _cookie(scope)))
-                    message = message | {"headers": headers}
+            if message["type"] == "http.response.start" and _is_page(scope, message):
+                headers = [(n, v) for n, v in message["headers"] if n.lower() != b"cache-control"]
+                # What is one visitor's must not be kept for the next one.
+                headers.append((b"cache-control", b"private, no-cache"))
+                headers.append((b"set-cookie", _cookie(scope)))
+                message = message | {"headers": headers}
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+def _is_page(scope: Any, message: Any) -> bool:
+    """Whether an answer is a page, or says that the page in the browser's cache is still right."""
+    kinds = [value for name, value in message["headers"] if name.lower() == b"content-type"]
+    if message["status"] == NOT_MODIFIED:
+        return "text/html" in _headers(scope, b"accept")
+    return bool(kinds) and kinds[0].startswith(b"text/html")
 
 
 def _headers(scope: Any, wanted: bytes) -> str:

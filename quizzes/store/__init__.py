@@ -19,6 +19,7 @@ from quizzes.store.learners import (
 )
 from quizzes.store.limits import Limits
 from quizzes.store.players import (
+    LOCKED,
     Player,
     Seat,
     join_all,
@@ -62,6 +63,7 @@ from quizzes.store.votes import (
 )
 
 __all__ = [
+    "LOCKED",
     "Ballot",
     "Counts",
     "Joined",

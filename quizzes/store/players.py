@@ -16,6 +16,8 @@ from quizzes.store.schema import rooms
 from quizzes.store.tokens import hash_of_secret, is_secret, new_secret
 
 MAX_PLAYERS = 5_000
+# Problem and hint for who comes too late.
+LOCKED = ("This room is locked: nobody new may join.", "Ask whoever runs it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _refusal(room: Row[Any] | None, n_players: int) -> StoreError | None:
     if room.ended_at is not None:
         return StoreError("This room has ended.", "Ask for the code of the next one.")
     if room.locked:
-        return StoreError("This room is locked: nobody new may join.", "Ask whoever runs it.")
+        return StoreError(*LOCKED)
     if n_players >= MAX_PLAYERS:
         return StoreError(f"This room is full: {MAX_PLAYERS:,} play.", "Ask for another room.")
     return None

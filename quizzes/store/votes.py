@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, case, distinct, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND, ExitAnswer
+from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND, TAKEN_BACK, ExitAnswer
 from quizzes.classroom.room import MAX_QUESTIONS, MAX_ROUNDS, Room, is_open
 from quizzes.classroom.votes import Vote
 from quizzes.store.connect import Store
@@ -161,13 +161,14 @@ def votes_of(store: Store, id: int, position: int | None = None) -> tuple[Vote, 
 
 
 def exit_of(store: Store, id: int) -> tuple[ExitAnswer, ...]:
-    """Return what a room's players left on the exit ticket, without removed players."""
+    """Return what a room's players left on the exit ticket, but for what was taken back."""
     query = _counted(select(votes, players.c.number), id).where(votes.c.position < 0)
     with store.reading() as connection:
         rows = connection.execute(_in_order(query)).all()
     return tuple(
-        ExitAnswer(row.number, row.position, json.loads(row.response), row.at.timestamp())
+        ExitAnswer(row.number, row.position, response, row.at.timestamp())
         for row in rows
+        if (response := json.loads(row.response)) != TAKEN_BACK
     )
 
 

@@ -191,6 +191,20 @@ def test_a_warm_up_tells_nobody_apart(kept: Store) -> None:
     assert row["tells apart"] == "nothing is right or wrong" and row["answers"] == 6
 
 
+def test_who_joins_for_the_second_vote_is_in_the_results(kept: Store) -> None:
+    room = open_class(kept, "tails", ("Ada",))
+    room.click("start")
+    room.click("close")
+    room.click("again")
+    room.vote(False)
+    room.click("end")
+    app = open_results(room.secret)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert (list(table["answers"]), list(table["right at first"])) == ([1], [0])
+    assert "**Second vote** · 1 answer · 0% right" in text(app)
+
+
 def test_the_first_words_are_plain() -> None:
     item = find_item("tails/different-needs-both-tails", 1)
     assert "**" not in first_words(item)

@@ -113,7 +113,7 @@ def test_of_two_hosts_clicks_on_one_version_one_wins(
             click(store, room.host_secret, command, None, 1, NOW)
         except Stale as problem:
             assert str(problem) == (
-                "Somebody else was quicker. Look at the room again, then click."
+                "Somebody else was quicker. Look at the room as it is now; click again if need be."
             )
             return "told"
         return "won"

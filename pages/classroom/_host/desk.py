@@ -16,7 +16,7 @@ from quizzes.classroom.room import Asked, Room, on_time
 from quizzes.store import Kept, click, host_room, remove_player, rename_player
 from sim.errors import SimError
 
-WANTED = "room.wanted"
+WANTED, DONE = "room.wanted", "room.done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,11 @@ def sit_down(secret: str) -> tuple[Desk, SimError | None]:
     """
     problem = None
     wanted: Wanted | None = st.session_state.pop(WANTED, None)
-    if wanted is not None:
+    # A key pressed twice is one click.
+    if wanted is not None and wanted != st.session_state.get(DONE):
         try:
             _do(secret, wanted)
+            st.session_state[DONE] = wanted
         except SimError as error:
             problem = error
     kept = host_room(store(), secret)

@@ -76,6 +76,7 @@ def _open(deck: Deck, settings: dict[str, object]) -> None:
             now(),
             address(),
             own_items=own_items_text(deck),
+            notes=[entry.note for entry in deck.entries],
             settings=settings,
         )
     except SimError as problem:

@@ -16,7 +16,6 @@ from pages.classroom._host.question import show_stage
 from pages.classroom._votes.show import vote_name
 from quizzes.classroom.room import Room
 from quizzes.settings import settings
-from quizzes.store import Stale
 
 SIZES = Path(__file__).with_name("projector.css")
 RESULTS = Path(__file__).parents[1] / "results.py"
@@ -39,10 +38,7 @@ def show_room(secret: str) -> None:
     desk, problem = sit_down(secret)
     st.html(SIZES)
     _line(desk.room)
-    if isinstance(problem, Stale):
-        still = "This is the room as it is now: look, then click again if it is still needed."
-        show_error(problem, still=still)
-    elif problem is not None:
+    if problem is not None:
         show_error(problem)
     if desk.room.stage == "ended":
         _ended(secret)

@@ -15,6 +15,7 @@ from pages._server.logs import start_logging
 from pages._server.requests import Count
 from pages._server.service import Service
 from pages.classroom.phone.app import Phone
+from pages.classroom.phone.heads import ShortHeads
 from quizzes.settings import Settings, settings_or_exit
 from quizzes.store import Store, open_store
 
@@ -81,6 +82,7 @@ def main() -> None:
     start_logging(settings)
     config = uvicorn.Config(
         create_app(settings),
+        http=ShortHeads,
         log_config=None,
         access_log=False,
         backlog=4096,

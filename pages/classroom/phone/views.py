@@ -127,16 +127,22 @@ def phase_of(room: Room) -> str:
 def shared_view(kept: Kept, now: float, root: str) -> str | None:
     """What all phones show at once: a vote that has just opened; None where they differ."""
     room = on_time(kept.room, now)
-    if phase_of(room) != "open":
+    if phase_of(room) != "open" or (room.asked is not None and room.asked.goes_on):
         return None
     return view(kept, now, root, Mine())
 
 
 def view(kept: Kept, now: float, root: str, mine: Mine, problem: str = "") -> str:
-    """The part of a phone's page that changes, as HTML."""
+    """The part of a phone's page that changes, as HTML.
+
+    Parameters
+    ----------
+    problem : why an answer was not taken, as Markdown.
+    """
     room = on_time(kept.room, now)
     kind = phase_of(room)
-    values: dict[str, Any] = {"kind": kind, "root": root, "token": mine.token, "problem": problem}
+    values: dict[str, Any] = {"kind": kind, "root": root, "token": mine.token, "speed": room.speed}
+    values["problem"] = Markup(paragraphs(problem)) if problem else ""
     if kind in ("open", "closed", "revealed"):
         assert room.asked is not None
         try:
