@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import KEEP
-from pages._ui.controls import MAX_SEED, take_next
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages.learn._bootstrap.settings import (
     DEFAULT_SIZE,
     INTERVAL_LABELS,
@@ -112,14 +112,12 @@ def choose_request() -> Request:
         level = st.segmented_control(
             "Level", LEVELS, default="0.95", key="level", bind="query-params", required=True
         )
-        draw = st.number_input(
+        draw = whole_number(
             "Draw number",
+            "draw",
             1,
             MAX_SEED,
             1,
-            1,
-            key="draw",
-            bind="query-params",
             width=140,
             help="The same number always gives the same resamples.",
         )
@@ -134,5 +132,5 @@ def choose_request() -> Request:
         n=int(n) if n in SIZES else DEFAULT_SIZE,
         interval=INTERVAL_LABELS.get(kind or "", "percentile"),
         level=float(level) if level in LEVELS else 0.95,
-        draw=int(draw),
+        draw=draw,
     )

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import fitted_model, story_data, story_key
-from pages._ui.controls import MAX_SEED, Control, take_next, true_value
+from pages._ui.controls import MAX_SEED, Control, take_next, true_value, whole_number
 from sim import Fit
 from sim.scenarios import SCENARIOS, Truth, Value
 
@@ -94,18 +94,16 @@ def choose_world() -> tuple[int, dict[str, Value]]:
         with grid.cell():
             values[control.parameter] = _slider(control)
     with grid.cell():
-        seed = st.number_input(
+        seed = whole_number(
             "Seed",
+            "seed",
             0,
             MAX_SEED,
             SEED,
-            1,
-            key="seed",
-            bind="query-params",
             help="The same seed and settings always give the same scores, on every computer.",
         )
     st.button("New scores", icon=":material/casino:", on_click=take_next, args=("seed", 0))
-    return int(seed), values
+    return seed, values
 
 
 def choose_labels() -> bool:

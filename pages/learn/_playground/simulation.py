@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import simulations
-from pages._ui.controls import MAX_SEED, take_next
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from sim.lmm.fit import Fit
 
 MAX_SHOWN = 20
@@ -53,13 +53,12 @@ def choose_simulation() -> Request:
         n = st.slider(
             "Simulated data sets", 1, MAX_SHOWN, 1, key="n", bind="query-params", width=220
         )
-        seed = st.number_input(
+        seed = whole_number(
             "Draw number",
-            min_value=1,
-            max_value=MAX_SEED,
-            value=1,
-            key="draw",
-            bind="query-params",
+            "draw",
+            1,
+            MAX_SEED,
+            1,
             width=140,
             help="The same number always gives the same simulations.",
         )
@@ -70,7 +69,7 @@ def choose_simulation() -> Request:
             args=("draw", 1),
             type="primary",
         )
-    return Request(int(n), WHO.get(who or "", ("new",)), int(seed))
+    return Request(int(n), WHO.get(who or "", ("new",)), seed)
 
 
 def run_simulation(fit: Fit, request: Request) -> dict[str, np.ndarray]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages._ui.cache import story_data, story_key
-from pages._ui.controls import MAX_SEED, take_next
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.words import plain
 from pages.learn._playground.dataset import OWN, Dataset
 from sim.scenarios import SCENARIOS, Parameter, Scenario, Value
@@ -86,14 +86,12 @@ def _reset(scenario: Scenario) -> None:
 
 
 def _seed() -> int:
-    seed: int = st.number_input(
+    seed = whole_number(
         "Seed",
-        min_value=0,
-        max_value=MAX_SEED,
-        value=1,
-        step=1,
-        key="seed",
-        bind="query-params",
+        "seed",
+        0,
+        MAX_SEED,
+        1,
         help="The same seed and settings always give the same data, on every computer.",
     )
     st.button(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from pages._ui.controls import MAX_SEED, take_next
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.frame import show_error
 from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
@@ -81,13 +81,12 @@ def choose_data() -> tuple[Dataset, Choice] | None:
 
 
 def _draw_number() -> None:
-    st.number_input(
+    whole_number(
         "Draw number",
-        min_value=1,
-        max_value=MAX_SEED,
-        value=1,
-        key="draw",
-        bind="query-params",
+        "draw",
+        1,
+        MAX_SEED,
+        1,
         width=160,
         help="The same number always gives the same simulations, in the same places.",
     )
