@@ -1,6 +1,6 @@
 """Who is here, without an account: a secret that the visitor's browser keeps in a cookie."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -8,6 +8,7 @@ import streamlit as st
 
 from quizzes.settings import settings
 from quizzes.store import Store, is_secret, new_secret, open_store
+from quizzes.turn import local_day
 
 COOKIE = "learner"
 TWO_YEARS = 2 * 365 * 24 * 3600
@@ -94,6 +95,11 @@ def address() -> str:
 def now() -> datetime:
     """The server's clock."""
     return datetime.now(UTC)
+
+
+def today() -> date:
+    """The visitor's day."""
+    return local_day(now(), st.context.timezone_offset)
 
 
 @st.cache_resource(show_spinner=False)

@@ -10,6 +10,11 @@ HOSTED, ROOM = "room.hosted", "room"
 CLASSROOM = ("host", "results", "join")
 
 
+def secret_of_link() -> str:
+    """The host's secret in the address of the page, "" without one."""
+    return str(st.query_params.get(ROOM, ""))
+
+
 def show_way_back(url_path: str) -> None:
     """A button on top of other pages; a link would show the secret where the mouse rests.
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
-from pages.classroom._votes.show import right_answer
+from pages.classroom._room.show import right_answer
 from quizzes import GENERATORS, find_item, load_bank
 from quizzes.classroom.decks import Deck, Entry, deck_from_ids, deck_json
 from quizzes.store import Store

@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from pages.classroom._results.questions import discrimination_words, first_words, table_of
 from pages.classroom._results.reading import asked_of, read_report
-from pages.classroom._votes.pictures import Bar, bars, slopes
-from pages.classroom._votes.show import line_up_words, moves_words
+from pages.classroom._room.pictures import Bar, bars, slopes
+from pages.classroom._room.show import line_up_words, moves_words
 from quizzes import find_item
 from quizzes.classroom.results import LineUpResult, Move
 from quizzes.store import Store, StoreError, host_room, save_votes

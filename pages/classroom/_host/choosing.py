@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.words import count, plain
-from pages.classroom._votes.show import right_answer, show_choices, show_options
+from pages.classroom._room.show import right_answer, show_choices, show_options
 from quizzes import GENERATORS, Item, ItemError, ask, find_item, load_bank
 from quizzes.classroom.decks import (
     Deck,

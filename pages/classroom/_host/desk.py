@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages._ui.visitor import now, store
-from pages._ui.way_back import HOSTED, ROOM
-from quizzes import Item, ItemError
-from quizzes.classroom.asking import item_asked, read_own_items
-from quizzes.classroom.room import Asked, Room, on_time
+from pages._ui.way_back import HOSTED
+from pages.classroom._room.asked import item_for
+from quizzes import Item
+from quizzes.classroom.room import Room, on_time
 from quizzes.store import Kept, click, host_room, remove_player, rename_player
 from sim.errors import SimError
 
@@ -48,11 +48,6 @@ class Desk:
     secret: str
     kept: Kept
     room: Room
-
-
-def secret_of_link() -> str:
-    """The host's secret in the address of the page, "" without one."""
-    return str(st.query_params.get(ROOM, ""))
 
 
 def want(command: str, value: object, version: int) -> None:
@@ -95,16 +90,3 @@ def item_on(desk: Desk) -> Item | None:
     """The item of the current question; None outside the questions and for one that is lost."""
     asked = desk.room.asked
     return None if asked is None else item_for(desk.kept.own_items, asked)
-
-
-def item_for(own_items: str, asked: Asked) -> Item | None:
-    """The item of a question; None if the bank has lost it."""
-    try:
-        return _item(own_items, asked.item_id, asked.seed)
-    except ItemError:
-        return None
-
-
-@st.cache_resource(max_entries=300, ttl="2h", show_spinner=False)
-def _item(own_items: str, id: str, seed: int) -> Item:
-    return item_asked(Asked(id, seed), read_own_items(own_items))

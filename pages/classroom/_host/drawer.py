@@ -4,8 +4,8 @@ import streamlit as st
 
 from pages._ui.visitor import store
 from pages._ui.words import count, plain
-from pages.classroom._host.addresses import is_here_only, link, phone_address, spaced
 from pages.classroom._host.desk import Desk, want
+from pages.classroom._room.addresses import is_here_only, link, phone_address, spaced
 from quizzes.classroom.decks import NOTE
 from quizzes.classroom.names import MAX_NAME
 from quizzes.classroom.room import Room

@@ -13,7 +13,7 @@ from pages._ui.words import code, plain
 from pages.classroom._host.desk import Desk, item_on
 from pages.classroom._host.live import show_count
 from pages.classroom._host.ranking import show_ranking
-from pages.classroom._votes.show import (
+from pages.classroom._room.show import (
     line_up_words,
     show_choices,
     show_misconceptions,

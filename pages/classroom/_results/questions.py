@@ -9,7 +9,7 @@ from pages._ui.frame import section, show
 from pages._ui.item_pictures import drawings
 from pages._ui.words import count
 from pages.classroom._results.reading import Report, asked_of
-from pages.classroom._votes.show import (
+from pages.classroom._room.show import (
     line_up_words,
     show_choices,
     show_misconceptions,

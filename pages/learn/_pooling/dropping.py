@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from pages._data.dataset import OWN
 from pages._ui.frame import section, show_error
 from pages._ui.links import number_in
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN
 from pages.learn._pooling.dropped import dropping_picture, words
 from pages.learn._pooling.observations import Person, furthest, person_of, steps_of
 from pages.learn._pooling.settings import Study

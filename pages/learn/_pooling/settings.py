@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.own_data import own_dataset
+from pages._data.story import story_dataset, story_title
 from pages._ui.cache import KEEP, LARGE_ROWS, story_data, story_key, time_limit
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import story_dataset, story_title
 from sim.pooling import Pooling, pool
 from sim.pooling.pooling import Varying
 from sim.scenarios import SCENARIOS

@@ -5,10 +5,10 @@ import hashlib
 import numpy as np
 import streamlit as st
 
+from pages._data.dataset import Dataset
 from pages._ui.cache import KEEP, LARGE_ROWS, time_limit
 from pages._ui.line_ups import Panel, frame_of, panel_pictures
 from pages._ui.words import count, listed, number, plain
-from pages.learn._playground.dataset import Dataset
 from pages.practice._line_up.settings import Setting
 from sim.checks.line_up import LineUp, line_up
 

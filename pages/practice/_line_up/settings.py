@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.model import Choice, Outcome, choose_model, fit_choice, say_error
+from pages._data.own_data import own_dataset
+from pages._data.story import OWN_TITLE, choose_story, story_dataset
 from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.frame import show_error
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import OWN_TITLE, choose_story, story_dataset
 from sim.checks.line_up import PLOTS
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS

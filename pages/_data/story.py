@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
 from pages._ui.cache import story_data, story_key
 from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
 from sim.scenarios import SCENARIOS, Parameter, Scenario, Value
 
 DEFAULT_STORY = "mixture"

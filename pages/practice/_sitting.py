@@ -7,19 +7,19 @@ server therefore brings back the same question, or the feedback to the answer th
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import streamlit as st
 
 from pages._ui.items import item_of
 from pages._ui.links import number_in
-from pages._ui.visitor import now, secret, store
+from pages._ui.visitor import now, secret, store, today
 from quizzes import GENERATORS, Item, ItemError, find_item, generate_item, load_bank
 from quizzes.entries import entries_of
 from quizzes.review import Entry, Pick, Plan, plan
 from quizzes.store import answered_turns, latest_turn, open_turn
-from quizzes.turn import Turn, local_day
+from quizzes.turn import Turn
 
 SITTING = "quiz.sitting"
 TURN = "quiz.turn"
@@ -54,11 +54,6 @@ class Sitting:
 def entries() -> tuple[Entry, ...]:
     """All that can be asked."""
     return entries_of(load_bank(), GENERATORS)
-
-
-def today() -> date:
-    """The visitor's day."""
-    return local_day(now(), st.context.timezone_offset)
 
 
 def plan_today(topics: Sequence[str], *, more: bool = False) -> Plan:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,7 +10,7 @@ from pages._ui.frame import show
 from pages._ui.items import PLOT_WORDS
 from pages._ui.line_ups import panel_pictures, show_panels
 from pages._ui.words import count
-from pages.classroom._votes.pictures import Bar, bars, slopes
+from pages.classroom._room.pictures import Bar, bars, slopes
 from quizzes import Item, Question
 from quizzes.classroom.results import Choice, LineUpResult, Move, Result
 from quizzes.kinds import KINDS
@@ -19,6 +20,8 @@ from quizzes.markdown import spoken
 from quizzes.topics import MISCONCEPTIONS
 from quizzes.words import LETTERS
 
+# The style sheet for what is seen from the back of a lecture hall.
+PROJECTOR = Path(__file__).with_name("projector.css")
 MOST_BARS = 8
 MOST_LETTERS = 90
 MOST_MOVES = 12
