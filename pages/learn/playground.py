@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 
+from pages._data import panels
 from pages._data.dataset import OWN, Dataset
 from pages._data.model import (
     Outcome,
@@ -18,7 +19,7 @@ from pages._ui.cache import fitted_model, statistic_check
 from pages._ui.charts import Picture
 from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, section, show_error
-from pages.learn._playground import explain, panels
+from pages.learn._playground import explain
 from pages.learn._playground.results import show_results
 from pages.learn._playground.simulation import (
     SHORT_TITLES,

@@ -10,7 +10,8 @@ from streamlit.testing.v1 import AppTest
 
 import quizzes
 from pages._ui.line_ups import panel_pictures
-from pages.practice._quiz import asking, sitting, start
+from pages.practice import _sitting as sitting
+from pages.practice._quiz import asking, start
 from quizzes import GENERATORS, Item, find_item, grade, load_bank
 from quizzes.entries import entries_of
 from quizzes.kinds import KINDS

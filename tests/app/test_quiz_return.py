@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui.visitor import Remember
-from pages.practice._quiz import sitting
+from pages.practice import _sitting as sitting
 from quizzes import find_item, grade
 from quizzes.kinds import KINDS
 from quizzes.review import cards_of
