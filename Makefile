@@ -9,15 +9,17 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: run test check bench load pictures backup restore
 
-# Where phones join; another address stands behind a proxy.
+# Where phones join; another address stands behind a proxy. The one process ends with the other: half
+# a lab would let a class wait for nothing.
 run: export PHONE_URL ?= http://$(HOST):$(PHONE_PORT)/p
 run: export HOST := $(HOST)
 run: export PORT := $(PORT)
 run: export PHONE_PORT := $(PHONE_PORT)
 run: .venv/.run-installed
+	trap 'kill $$(jobs -p) 2>/dev/null; wait' EXIT; \
 	$(BIN)/python -m pages.classroom.phone & \
-	phones=$$!; trap "kill $$phones" EXIT; \
-	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT)
+	$(BIN)/streamlit run app.py --server.address $(HOST) --server.port $(PORT) & \
+	wait -n
 
 # make backup FILE=lab.jsonl.gz, while servers run; restore fills an empty store, MORE=--replace any.
 backup restore: .venv/.run-installed

@@ -10,8 +10,6 @@ import gc
 # Collections find nothing while modules are imported, and take half a second of it.
 gc.disable()
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
 
@@ -39,14 +37,6 @@ settings = settings_or_exit()
 start_logging(settings)
 ROUTER = Path(__file__).parent / "pages" / "_ui" / "router.py"
 
-
-@asynccontextmanager
-async def ready(app: st.App) -> AsyncIterator[None]:
-    """Stop in order."""
-    async with service.running():
-        yield
-
-
 # The phones' pages are here too, for a host with one port; `make run` gives them a process of
 # their own, which no slider can slow.
 APART = ("/p/", "/healthz/", "/readyz/", "/metrics/")
@@ -58,7 +48,7 @@ phones = Mount("/p", routes=phone.routes())
 door = Route("/p", lambda _: RedirectResponse("/p/"))
 app = st.App(
     ROUTER,
-    lifespan=ready,
+    lifespan=lambda _: service.running(),
     routes=[*service.routes(), door, phones],
     middleware=[
         Middleware(Count),

@@ -8,6 +8,7 @@ from quizzes.grading import arrange, grade
 from quizzes.item import Item
 from quizzes.kinds import KINDS
 from quizzes.loader import BANK, ENDING, read_item, read_item_file, read_items_json
+from sim.stopping import Stop
 
 
 def check_files(paths: list[Path]) -> tuple[int, list[str]]:
@@ -38,13 +39,14 @@ def _folder(file: Path) -> Path:
     return BANK if file.resolve().is_relative_to(BANK) else file.parent
 
 
-def read_own(raw: bytes, filename: str) -> tuple[Item, ...]:
+def read_own(raw: bytes, filename: str, stop: Stop | None = None) -> tuple[Item, ...]:
     """Read the items of a file that somebody hands in, and check them.
 
     Parameters
     ----------
     raw : YAML of one item, or a JSON document of many.
     filename : its ending says which; an item's id is made of its name.
+    stop : as in `read_items_json`.
 
     Raises
     ------
@@ -56,7 +58,7 @@ def read_own(raw: bytes, filename: str) -> tuple[Item, ...]:
         raise ItemError("The file is not text in UTF-8.", "Save it as UTF-8.") from None
     stem, _, ending = filename.rpartition(".")
     if ending.lower() == "json":
-        items = read_items_json(text)
+        items = read_items_json(text, stop)
     else:
         name = re.sub(r"[^a-z0-9]+", "-", (stem or filename).lower())[:60].strip("-")
         items = (read_item(text, f"own/{name or 'item'}"),)

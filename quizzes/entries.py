@@ -1,9 +1,9 @@
 """What can be asked for review: the bank's items and the generators."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from quizzes.generators.generator import Generator
+from quizzes.grading import misconceptions
 from quizzes.item import Item
 from quizzes.review import Entry
 
@@ -11,7 +11,7 @@ from quizzes.review import Entry
 def entries_of(bank: Mapping[str, Item], generators: Mapping[str, Generator]) -> tuple[Entry, ...]:
     """List what can be asked again and again. Polls and warm-ups have no key."""
     items = [
-        Entry(item.id, item.topic, (item.level,), misconceptions_of(item.body))
+        Entry(item.id, item.topic, (item.level,), misconceptions(item))
         for item in bank.values()
         if item.kind != "poll" and not getattr(item.body, "null", False)
     ]
@@ -20,9 +20,3 @@ def entries_of(bank: Mapping[str, Item], generators: Mapping[str, Generator]) ->
         for made in generators.values()
     ]
     return tuple(items + fresh)
-
-
-def misconceptions_of(body: Any) -> frozenset[str]:
-    """Collect the tags that wrong choices and foreseen wrong answers of a body bear."""
-    parts = (*getattr(body, "choices", ()), *getattr(body, "near", ()))
-    return frozenset(part.misconception for part in parts if part.misconception)

@@ -7,7 +7,7 @@ from typing import Any
 from quizzes.errors import ItemError, did_you_mean, shown
 from quizzes.plain import frozen
 from quizzes.tree import Node, Scalar
-from quizzes.words import count
+from quizzes.words import count, sentence_case
 
 MAX_TEXT = 6_000  # characters of one text
 MAX_ENTRIES = 2_000  # of one list
@@ -31,7 +31,7 @@ class Fields:
     def __init__(self, node: Node, place: str = "") -> None:
         if not isinstance(node.value, dict):
             raise ItemError(
-                f"{_sentence(place or 'the item')} is {_what(node)}, not fields with names.",
+                f"{sentence_case(place or 'the item')} is {_what(node)}, not fields with names.",
                 "Write 'name: value', one a line.",
                 node.line,
             )
@@ -88,7 +88,9 @@ class Fields:
     def _typed(self, name: str, node: Node, kinds: tuple[type, ...], wanted: str) -> Any:
         value = node.value
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise ItemError(f"{_sentence(self.named(name))} is {_what(node)}.", wanted, node.line)
+            raise ItemError(
+                f"{sentence_case(self.named(name))} is {_what(node)}.", wanted, node.line
+            )
         return value
 
     def text(self, name: str, default: str | None = None, most: int = MAX_TEXT) -> str:
@@ -100,27 +102,31 @@ class Fields:
         wanted = "Write text; text that looks like a number or a switch needs quotes."
         text: str = self._typed(name, node, (str,), wanted).strip()
         if not text:
-            raise ItemError(f"{_sentence(self.named(name))} is empty.", "Write text.", node.line)
+            raise ItemError(
+                f"{sentence_case(self.named(name))} is empty.", "Write text.", node.line
+            )
         if len(text) > most:
             raise ItemError(
-                f"{_sentence(self.named(name))} has {len(text):,} characters.",
+                f"{sentence_case(self.named(name))} has {len(text):,} characters.",
                 f"At most {most:,} fit.",
                 node.line,
             )
         return text
 
-    def markdown(self, name: str, default: str | None = None) -> str:
+    def markdown(self, name: str, default: str | None = None, most: int = MAX_TEXT) -> str:
         """Return a text that is shown as Markdown.
 
         Raises
         ------
         ItemError : as `text`, or it holds a picture from elsewhere.
         """
-        text = self.text(name, default)
+        return self._without_images(name, self.text(name, default, most))
+
+    def _without_images(self, name: str, text: str) -> str:
         if "![" in text:
             raise self.error(
                 name,
-                f"{_sentence(self.named(name))} holds an image.",
+                f"{sentence_case(self.named(name))} holds an image.",
                 "Items draw their pictures from data: use 'picture:'.",
             )
         return text
@@ -150,7 +156,7 @@ class Fields:
         hint = f"Write {_range(low, high, 'a whole number from ')}."
         value: int = self._typed(name, node, (int,), hint)
         if not low <= value <= high:
-            raise ItemError(f"{_sentence(self.named(name))} is {value}.", hint, node.line)
+            raise ItemError(f"{sentence_case(self.named(name))} is {value}.", hint, node.line)
         return value
 
     def flag(self, name: str, default: bool = False) -> bool:
@@ -176,7 +182,9 @@ class Fields:
         value = self._text(name, node)
         if value not in known:
             hint = f"There are {', '.join(known)}.{did_you_mean(value, known)}"
-            raise ItemError(f"{_sentence(self.named(name))} is {shown(value)}.", hint, node.line)
+            raise ItemError(
+                f"{sentence_case(self.named(name))} is {shown(value)}.", hint, node.line
+            )
         return value
 
     def _list(self, name: str, least: int, most: int) -> list[Node]:
@@ -186,15 +194,23 @@ class Fields:
         entries: list[Node] = self._typed(name, node, (list,), "Write a list: one '- ' a line.")
         if not least <= len(entries) <= most:
             raise ItemError(
-                f"{_sentence(self.named(name))} has {count(len(entries), 'entry', 'entries')}.",
+                f"{sentence_case(self.named(name))} has {count(len(entries), 'entry', 'entries')}.",
                 f"Give {_range(least, most)}.",
                 node.line,
             )
         return entries
 
     def texts(self, name: str, least: int, most: int) -> tuple[str, ...]:
-        """Return a list of texts; no field is an empty list if `least` is 0."""
-        return tuple(self._text(name, entry) for entry in self._list(name, least, most))
+        """Return a list of texts, shown as Markdown; none is an empty list if `least` is 0.
+
+        Raises
+        ------
+        ItemError : as `markdown`.
+        """
+        return tuple(
+            self._without_images(name, self._text(name, entry))
+            for entry in self._list(name, least, most)
+        )
 
     def numbers(self, name: str, least: int, most: int) -> tuple[float, ...]:
         """Return a list of finite numbers."""
@@ -263,7 +279,3 @@ def _what(node: Node) -> str:
 
 def _range(low: int, high: int, lead: str = "") -> str:
     return str(low) if low == high else f"{lead}{low} to {high}"
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -84,6 +84,6 @@ def check_seed(seed: object) -> None:
 
 
 def misconceptions(item: Item) -> frozenset[str]:
-    """Return the tags that wrong answers to this item may reveal."""
-    examples = KINDS[item.kind].examples(item.body)
-    return frozenset(wrong.misconception for wrong in examples.wrong) - {""}
+    """Return the tags that wrong answers to this item may reveal: its choices and near answers."""
+    parts = (*getattr(item.body, "choices", ()), *getattr(item.body, "near", ()))
+    return frozenset(part.misconception for part in parts if part.misconception)

@@ -16,10 +16,12 @@ from quizzes.plain import json_ready
 from quizzes.topics import TOPICS
 from quizzes.tree import read_json, read_yaml
 from quizzes.written import read_fields, write_fields
+from sim.stopping import Stop
 
 BANK = Path(__file__).with_name("bank")
 ENDING = ".yaml"
 MAX_ITEMS = 2_000  # of one JSON document
+MAX_READ_SECONDS = 20.0  # for the items that a visitor brings along
 _FORMAT = "mixed-models-items"
 # Who comes while the bank is read waits for it; reading it twice would take twice as long.
 _READING = Lock()
@@ -102,8 +104,12 @@ def items_json(items: Iterable[Item]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def read_items_json(text: str) -> tuple[Item, ...]:
+def read_items_json(text: str, stop: Stop | None = None) -> tuple[Item, ...]:
     """Read the items of a JSON document as `items_json` writes it.
+
+    Parameters
+    ----------
+    stop : asked before each item, because line-ups and pictures are drawn; true ends the task.
 
     Raises
     ------
@@ -112,21 +118,26 @@ def read_items_json(text: str) -> tuple[Item, ...]:
     document = Fields(read_json(text), "the document")
     document.one_of("format", (_FORMAT,))
     document.integer("version", 1, 1)
-    items = read_json_items(document)
+    items = read_json_items(document, stop)
     document.finish()
     return items
 
 
-def read_json_items(document: Fields) -> tuple[Item, ...]:
+def read_json_items(document: Fields, stop: Stop | None = None) -> tuple[Item, ...]:
     """Read the field `items` of a document; none if there is no such field.
 
     Raises
     ------
-    ItemError : anything wrong with one of them.
+    ItemError : anything wrong with one of them, or `stop` said so.
     """
     found: dict[tuple[str, int | None], Item] = {}
     for fields in document.records("items", "item", 0, MAX_ITEMS):
         id = fields.text("id", most=100)
+        if stop is not None and stop():
+            raise ItemError(
+                f"Drawing the items takes too long; {len(found)} were read.",
+                "Take fewer of them, or smaller line-ups and pictures.",
+            )
         try:
             item = _read_json_item(fields, id)
         except ItemError as problem:

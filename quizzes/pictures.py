@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from quizzes.fields import Fields
-from quizzes.item import Picture
+from quizzes.item import Item, Picture
 from quizzes.kinds.region import PARTS, read_family
 from quizzes.plain import frozen, json_ready
 from quizzes.words import listed
@@ -84,6 +84,11 @@ def write_picture(picture: Picture) -> dict[str, Any]:
     fields = {"form": picture.form, "alt": picture.alt}
     written: dict[str, Any] = json_ready(fields | {**picture.settings, **picture.columns})
     return written
+
+
+def has_picture(item: Item) -> bool:
+    """Whether an item shows something besides its words: some kinds draw theirs themselves."""
+    return item.picture is not None or item.kind in ("line_up", "region")
 
 
 def _written(name: str, fields: Fields) -> tuple[Columns, dict[str, Any]]:

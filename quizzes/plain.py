@@ -1,4 +1,4 @@
-"""Values that nobody can change, and the same values in JSON's types."""
+"""Values that nobody can change, the same values in JSON's types, and text in a cell."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -42,3 +42,18 @@ def json_ready(value: Any) -> Any:
         case list() | tuple():
             return [json_ready(entry) for entry in value]
     return value
+
+
+def cell(text: str) -> str:
+    """Return text for a spreadsheet's cell: never a formula, whatever somebody wrote.
+
+    Numbers stay as they are; before anything else that begins like a formula stands an apostrophe,
+    which spreadsheets do not show.
+    """
+    if not text.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return text
+    try:
+        float(text)
+    except ValueError:
+        return f"'{text}"
+    return text

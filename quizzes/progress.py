@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from quizzes.review import Entry, cards_of, due, in_order, recall
+from quizzes.review import Entry, cards_of, due, in_order
 from quizzes.topics import MISCONCEPTIONS, TOPICS
 from quizzes.turn import Turn
 
@@ -24,7 +24,6 @@ class TopicProgress:
     n_met : how many of them were answered.
     n_known : how many of them were right the last time.
     n_due : how many wait today.
-    recall : mean chance that the ones met would be known today, from 0 to 1; None before any.
     """
 
     topic: str
@@ -32,7 +31,6 @@ class TopicProgress:
     n_met: int
     n_known: int
     n_due: int
-    recall: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +41,12 @@ class MisconceptionProgress:
     ----------
     tag : key of `MISCONCEPTIONS`.
     state : "never met" unless an answer revealed it; "cleared" after enough right answers since.
-    n_revealed : answers that revealed it.
-    n_right : right answers since the last of them, on questions that tempt with it.
-    needed : right answers that are still missing.
-    last : day on which it was last revealed.
+    needed : right answers that are still missing, on questions that tempt with it.
     """
 
     tag: str
     state: Literal["never met", "met", "cleared"]
-    n_revealed: int
-    n_right: int
     needed: int
-    last: date | None
 
 
 def by_topic(
@@ -69,7 +61,6 @@ def by_topic(
     out = []
     for topic in TOPICS:
         met = [card for id, card in cards.items() if topic_of[id] == topic]
-        chances = [recall(card, day) for card in met]
         out.append(
             TopicProgress(
                 topic,
@@ -77,7 +68,6 @@ def by_topic(
                 len(met),
                 sum(card.is_right for card in met),
                 sum(topic_of[card.item_id] == topic for card in waiting),
-                sum(chances) / len(chances) if chances else None,
             )
         )
     return tuple(out)
@@ -92,24 +82,18 @@ def by_misconception(
     A right answer that was unsure does not clear a belief.
     """
     tempting = {entry.id: entry.misconceptions for entry in entries}
-    revealed = dict.fromkeys(MISCONCEPTIONS, 0)
-    right = dict.fromkeys(MISCONCEPTIONS, 0)
-    last: dict[str, date] = {}
+    right: dict[str, int] = {}  # since the last answer that revealed it
     for turn, answer in in_order(turns):
-        if answer.misconception in revealed:
-            revealed[answer.misconception] += 1
+        if answer.misconception in MISCONCEPTIONS:
             right[answer.misconception] = 0
-            last[answer.misconception] = answer.day
         elif answer.is_right and answer.sure is not False:
-            for tag in tempting.get(turn.item_id, frozenset()) & last.keys():
+            for tag in tempting.get(turn.item_id, frozenset()) & right.keys():
                 right[tag] += 1
     out = []
     for tag in MISCONCEPTIONS:
         state: Literal["never met", "met", "cleared"] = "never met"
-        if revealed[tag]:
-            state = "cleared" if right[tag] >= CLEARED_AFTER else "met"
-        needed = max(0, CLEARED_AFTER - right[tag]) if revealed[tag] else 0
-        out.append(
-            MisconceptionProgress(tag, state, revealed[tag], right[tag], needed, last.get(tag))
-        )
+        needed = max(0, CLEARED_AFTER - right[tag]) if tag in right else 0
+        if tag in right:
+            state = "met" if needed else "cleared"
+        out.append(MisconceptionProgress(tag, state, needed))
     return tuple(out)

@@ -1,6 +1,7 @@
-"""What stands in feedback besides the author's own text."""
+"""How words, numbers and code are put into sentences, besides the author's own text."""
 
 import re
+from collections.abc import Sequence
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -43,9 +44,16 @@ def number(value: float) -> str:
     return f"{value:.10g}"
 
 
-def listed(texts: list[str]) -> str:
+def listed(texts: Sequence[str], last: str = "and") -> str:
     """Return words joined as in a sentence: "a, b and c"."""
-    return " and ".join([", ".join(texts[:-1]), texts[-1]] if len(texts) > 1 else texts)
+    if len(texts) < 2:
+        return "".join(texts)
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}"
+
+
+def sentence_case(text: str) -> str:
+    """Return a sentence with its capital letter."""
+    return text[:1].upper() + text[1:]
 
 
 def paragraphs(*texts: str) -> str:
@@ -54,5 +62,5 @@ def paragraphs(*texts: str) -> str:
 
 
 def count(n: int, noun: str, plural: str = "") -> str:
-    """Return how many of something: "1 statement", "4 statements"."""
-    return f"{n} {noun if n == 1 else plural or noun + 's'}"
+    """Return how many of something: "1 statement", "2,000 statements"."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"

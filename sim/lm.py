@@ -104,6 +104,10 @@ def lm(formula: str | Formula, data: pd.DataFrame, contrasts: Any = "treatment")
     ------
     DesignError : the formula has random effects.
     FormulaError, DataError, LimitError : as in `lmer`.
+
+    Source
+    ------
+    statsmodels' OLS, by QR, as R's `lm`; the columns of X are those of R.
     """
     design = build_design(formula, data, contrasts)
     if design.blocks:

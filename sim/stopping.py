@@ -1,6 +1,7 @@
 """How a long task is told to end."""
 
 from collections.abc import Callable
+from time import monotonic
 
 from sim.errors import CancelledError
 
@@ -17,3 +18,9 @@ def check_stop(stop: Stop | None) -> None:
     """
     if stop is not None and stop():
         raise CancelledError("The task was stopped before it ended.")
+
+
+def after(seconds: float, clock: Callable[[], float] = monotonic) -> Stop:
+    """Return what ends a task so many seconds from now."""
+    end = clock() + seconds
+    return lambda: clock() > end

@@ -20,8 +20,9 @@ MISSING = frozenset({"", "NA", "NaN", "nan", ".", "null", "NULL", "N/A", "n/a"})
 MAX_NAME_LENGTH = 100  # characters
 EXACT_DIGITS = 15  # longer whole numbers are codes: a float would merge neighbours
 
-_POINT = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_COMMA = re.compile(r"[+-]?([0-9]+,?[0-9]*|,[0-9]+)([eE][+-]?[0-9]{1,3})?")
+# No two parts that may both take the same digits: a cell of a million digits is read once.
+_POINT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_COMMA = re.compile(r"[+-]?([0-9]+(,[0-9]*)?|,[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _FRACTION = re.compile("[.,eE]")
 _PARTICIPANT = re.compile(
     r"participant|subject|person|respondent|student|pupil|child|patient|animal|worker"

@@ -180,6 +180,21 @@ def test_page_scripts_only_in_subfolders() -> None:
     assert flat == []
 
 
+def test_a_pages_own_folder_is_no_other_pages() -> None:
+    """`_tails` beside `tails.py` is that page's alone; what pages share stands elsewhere."""
+    wrong = []
+    for path in source_files("pages"):
+        own = path.relative_to(ROOT).with_suffix("").parts
+        for module in imported_modules(path):
+            folder, _, rest = module.partition("._")
+            page = rest.partition(".")[0]
+            owner = ROOT.joinpath(*folder.split("."), f"{page}.py")
+            is_at_home = own[: len(folder.split(".")) + 1][-1] in (page, f"_{page}")
+            if rest and owner.exists() and not (path == owner or is_at_home):
+                wrong.append(f"{path.relative_to(ROOT)} imports {module}")
+    assert not wrong
+
+
 def test_no_test_folder_shadows_a_package() -> None:
     names = {path.name for path in (ROOT / "tests").rglob("*") if path.is_dir()}
     assert names & set(LAYERS) == set()

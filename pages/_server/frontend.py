@@ -7,6 +7,7 @@ page at once would wait several times as long for them, and its network carry fo
 import asyncio
 import gzip
 import mimetypes
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import streamlit
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount
 
 from pages._server.packing import packed
 
@@ -21,6 +23,10 @@ FOLDER = Path(streamlit.__file__).parent / "static" / "static"
 WHERE = "/static"
 # The names follow the content, as Streamlit's own server says too.
 HEADERS = {"Cache-Control": "public, immutable, max-age=31536000"}
+# What is not packed yet may be kept by its reader, not by a proxy (nginx) that serves others.
+NOT_YET = HEADERS | {"Vary": "Accept-Encoding", "X-Accel-Expires": "0"}
+# For whoever counts requests.
+ROUTE = Mount(WHERE, routes=[])
 # Packed already.
 LEAVE = frozenset({".woff2", ".png", ".gif"})
 LEVEL = 6
@@ -56,6 +62,7 @@ class Frontend:
         if scope["type"] != "http" or scope["method"] != "GET" or name not in self._paths:
             await self._app(scope, receive, send)
             return
+        scope["route"] = ROUTE
         response = await self._answer(name, Request(scope))
         await response(scope, receive, send)
 
@@ -67,11 +74,18 @@ class Frontend:
             self._plain[name] = await to_thread.run_sync(self._paths[name].read_bytes)
             if self._packing is None or self._packing.done():
                 self._packing = asyncio.create_task(self._pack_later())
-        return Response(self._plain[name], media_type=media_type, headers=HEADERS)
+        headers = HEADERS if self._is_packed(name) else NOT_YET
+        return Response(self._plain[name], media_type=media_type, headers=headers)
+
+    def _is_packed(self, name: str) -> bool:
+        """Whether a file is as small as it gets."""
+        return name in self._small or Path(name).suffix in LEAVE
 
     async def _pack_later(self) -> None:
         await asyncio.sleep(self._patience)
-        while name := next((n for n in self._plain if Path(n).suffix not in LEAVE), ""):
+        while name := next((n for n in self._plain if not self._is_packed(n)), ""):
             plain = self._plain[name]
-            self._small[name] = await to_thread.run_sync(gzip.compress, plain, LEVEL)
+            # The same bytes in each process: a proxy may ask one for what another has told of.
+            pack = partial(gzip.compress, plain, LEVEL, mtime=0)
+            self._small[name] = await to_thread.run_sync(pack)
             del self._plain[name]

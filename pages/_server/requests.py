@@ -1,16 +1,21 @@
 """What every request passes on its way in: it is counted, and refused where too much is open."""
 
+import asyncio
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import perf_counter
 from typing import Any
+
+from starlette.routing import Mount
 
 from pages._server.logs import event
 from pages._server.metrics import REFUSED_SESSIONS, REQUESTS
 
 LOG = logging.getLogger(__name__)
 SLOW_SECONDS = 5.0
+# A browser speaks as soon as its line is open; who only holds one leaves it to somebody else.
+SILENT_SECONDS = 20.0
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"})
 TRY_AGAIN_LATER = 1013
 FULL = """<!doctype html><html lang="en"><meta charset="utf-8"><title>One moment</title>
@@ -25,7 +30,9 @@ def route_of(scope: Any) -> str:
     route = scope.get("route")
     if route is None:
         return "unmatched"
-    return f"{scope.get('root_path', '')}{getattr(route, 'path', '')}" or "/"
+    # What is mounted has its own path in `root_path` already.
+    own = "" if isinstance(route, Mount) and scope.get("root_path") else getattr(route, "path", "")
+    return f"{scope.get('root_path', '')}{own}" or "/"
 
 
 class Count:
@@ -94,10 +101,19 @@ class Limit:
     ----------
     most : sessions at once.
     apart : folders whose pages need no session, "/p/".
+    patience : seconds until a session has to say something.
     """
 
-    def __init__(self, app: Any, most: int, sessions: Sessions, apart: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        app: Any,
+        most: int,
+        sessions: Sessions,
+        apart: tuple[str, ...],
+        patience: float = SILENT_SECONDS,
+    ) -> None:
         self._app = app
+        self._patience = patience
         self._most = most
         self._sessions = sessions
         self._apart = apart
@@ -105,12 +121,7 @@ class Limit:
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve a request, or say that there is no room."""
         if scope["type"] == "websocket":
-            if self._sessions.n >= self._most:
-                REFUSED_SESSIONS.inc()
-                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
-                return
-            with self._sessions.one_more():
-                await self._app(scope, receive, send)
+            await self._talk(scope, receive, send)
             return
         is_full = self._sessions.n >= self._most
         if is_full and scope["type"] == "http" and self._opens_page(scope):
@@ -119,6 +130,38 @@ class Limit:
             await send({"type": "http.response.body", "body": FULL.encode()})
             return
         await self._app(scope, receive, send)
+
+    async def _talk(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve a session, which counts from its first word on: a silent line is no visitor."""
+        if self._sessions.n >= self._most:
+            REFUSED_SESSIONS.inc()
+            await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+            return
+        with ExitStack() as counted:
+            is_counted = False
+
+            async def hear() -> Any:
+                nonlocal is_counted
+                if is_counted:
+                    return await receive()
+                try:
+                    async with asyncio.timeout(self._patience):
+                        message = await receive()
+                except TimeoutError:
+                    return await hang_up()
+                if message["type"] == "websocket.receive":
+                    if self._sessions.n >= self._most:
+                        REFUSED_SESSIONS.inc()
+                        return await hang_up()
+                    is_counted = True
+                    counted.enter_context(self._sessions.one_more())
+                return message
+
+            async def hang_up() -> Any:
+                await send({"type": "websocket.close", "code": TRY_AGAIN_LATER})
+                return {"type": "websocket.disconnect", "code": TRY_AGAIN_LATER}
+
+            await self._app(scope, hear, send)
 
     def _opens_page(self, scope: Any) -> bool:
         wanted = dict(scope["headers"]).get(b"accept", b"")

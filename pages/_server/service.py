@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from anyio import to_thread
@@ -18,13 +19,15 @@ from starlette.routing import Route
 
 from pages._server.logs import event
 from pages._server.metrics import REGISTRY, Numbers
-from quizzes.store import Store, StoreError, check_store, count_open_rooms
+from quizzes.store import Store, StoreError, check_store, count_open_rooms, forget
 
 LOG = logging.getLogger(__name__)
 # A check is as good as new for so long, in seconds: many may ask.
 FRESH = 1.0
 ROOMS_FRESH = 10.0
 PATIENCE = 5.0
+# A server may run for months: what is to be deleted goes so often, in seconds.
+FORGETS_EVERY = 3600.0
 # Phones go elsewhere while this process still answers; then it ends, at the latest so late.
 LEAVING = 0.5
 DEADLINE = 8.0
@@ -54,10 +57,17 @@ class Service:
     ----------
     phones : the phone application of this process.
     n_sessions : how many sessions of the app are open; None where there is no app.
+    forgets_every : seconds until what has been kept as long as promised is deleted again.
     """
 
-    def __init__(self, phones: Phones, n_sessions: Callable[[], int] | None = None) -> None:
+    def __init__(
+        self,
+        phones: Phones,
+        n_sessions: Callable[[], int] | None = None,
+        forgets_every: float = FORGETS_EVERY,
+    ) -> None:
         self.is_stopping = False
+        self._forgets_every = forgets_every
         self._phones = phones
         self._store: Store | None = None
         self._checked: tuple[float, str] = (-FRESH, "")
@@ -129,18 +139,27 @@ class Service:
                 )
         self._rooms = time.monotonic(), number
 
+    async def _forgetting(self) -> None:
+        """Delete what is not to be kept, again and again; a database may be away for a while."""
+        while True:
+            with suppress(StoreError):
+                store = await self._phones.store()
+                await to_thread.run_sync(forget, store, datetime.now(UTC), abandon_on_cancel=True)
+            await asyncio.sleep(self._forgets_every)
+
     # --- start and end ---------------------------------------------------------------------
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Open the store at once, and stop in order when the process is told to."""
         before = self._listen_to_signals()
-        opening = asyncio.create_task(self._problem())
+        watching = [asyncio.create_task(work()) for work in (self._problem, self._forgetting)]
         event(LOG, logging.INFO, "started", process=os.getpid())
         try:
             yield
         finally:
-            opening.cancel()
+            for task in watching:
+                task.cancel()
             self._stop_being_ready()
             await self._phones.finish()
             for number, handler in before.items():

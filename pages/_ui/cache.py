@@ -6,7 +6,8 @@ Streamlit hashes only a sample of a large frame.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from time import monotonic
 
 import numpy as np
@@ -46,6 +47,26 @@ def content_key(*parts: bytes) -> str:
     return digest.hexdigest()
 
 
+@contextmanager
+def time_limit(task: str, hint: str) -> Iterator[Callable[[], bool]]:
+    """Give a task no more than a fit's time; yields its `stop`.
+
+    Parameters
+    ----------
+    task : as the subject of a sentence: "Fitting this model".
+    hint : what to do instead.
+
+    Raises
+    ------
+    LimitError : the task took longer.
+    """
+    end = monotonic() + MAX_FIT_SECONDS
+    try:
+        yield lambda: monotonic() > end
+    except CancelledError:
+        raise LimitError(f"{task} takes longer than {MAX_FIT_SECONDS:.0f} seconds.", hint) from None
+
+
 @st.cache_resource(max_entries=300, ttl=KEEP, show_spinner=False)
 def _small_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.DataFrame) -> Fit:
     return _timely_fit(formula, reml, contrasts, _frame)
@@ -57,14 +78,9 @@ def _large_fit(key: str, formula: str, reml: bool, contrasts: str, _frame: pd.Da
 
 
 def _timely_fit(formula: str, reml: bool, contrasts: str, frame: pd.DataFrame) -> Fit:
-    end = monotonic() + MAX_FIT_SECONDS
-    try:
-        return lmer(formula, frame, reml, contrasts, stop=lambda: monotonic() > end)
-    except CancelledError:
-        raise LimitError(
-            f"Fitting this model takes longer than {MAX_FIT_SECONDS:.0f} seconds.",
-            "Try a smaller one: fewer random slopes, or || in place of |.",
-        ) from None
+    hint = "Try a smaller one: fewer random slopes, or || in place of |."
+    with time_limit("Fitting this model", hint) as stop:
+        return lmer(formula, frame, reml, contrasts, stop=stop)
 
 
 def fitted_model(key: str, frame: pd.DataFrame, formula: str, reml: bool, contrasts: str) -> Fit:

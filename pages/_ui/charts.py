@@ -8,7 +8,7 @@ kept as JSON, because reading that is faster than copying what it says.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import altair as alt
@@ -75,8 +75,8 @@ def spec_of(layers: Sequence[alt.Chart], height: int) -> dict[str, Any]:
     return spec
 
 
-@lru_cache(maxsize=4)
-def _histogram_template(height: int) -> str:
+@cache
+def _histogram_template() -> str:
     x_scale = alt.Scale(domain=[0, 1], nice=False, zero=False)
     bars = alt.Chart(ROWS).transform_filter("datum.layer == 'bar'").mark_rect(opacity=0.75)
     bars = bars.encode(
@@ -91,12 +91,10 @@ def _histogram_template(height: int) -> str:
     text = actual.mark_text(fontSize=16, dx=8, align="left", fontWeight=600)
     text = text.encode(x="left:Q", y=alt.value(10), text="label:N")
     layers = [in_role(bars, "simulated"), in_role(rule, "actual"), in_role(text, "actual")]
-    return json.dumps(spec_of(layers, height))
+    return json.dumps(spec_of(layers, 300))
 
 
-def histogram_picture(
-    values: np.ndarray, actual: float, statistic: str, alt_text: str, *, height: int = 300
-) -> Picture:
+def histogram_picture(values: np.ndarray, actual: float, statistic: str, alt_text: str) -> Picture:
     """Where the actual statistic falls among the simulated ones.
 
     Parameters
@@ -110,7 +108,7 @@ def histogram_picture(
     bars = pd.DataFrame({"left": edges[:-1], "right": edges[1:], "count": counts, "layer": "bar"})
     rule = pd.DataFrame({"left": [actual], "layer": "actual", "label": f"actual {number(actual)}"})
     low, high = padded([finite, np.array([actual])])
-    spec = json.loads(_histogram_template(height))
+    spec = json.loads(_histogram_template())
     encoding = spec["layer"][0]["encoding"]["x"]
     encoding["scale"]["domain"] = [low, high]
     encoding["title"] = statistic

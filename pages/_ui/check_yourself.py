@@ -13,9 +13,11 @@ import streamlit as st
 
 from pages._ui.frame import section, show_error
 from pages._ui.items import Given, ask_answer, item_of, show_mark, show_question
+from pages._ui.links import number_in
 from pages._ui.visitor import now, secret, store
 from quizzes import GENERATORS, Item, grade, load_bank
-from quizzes.store import answer_turn, open_turn
+from quizzes.generators import seed_of_level
+from quizzes.store import keep_answer
 from quizzes.topics import LEVELS
 from quizzes.turn import Turn
 from sim.errors import SimError
@@ -69,11 +71,8 @@ def draw_questions(page: str, draw: int) -> tuple[Item, ...]:
 
 
 def _item(id: str, draw: int, level: int) -> Item:
-    if id not in GENERATORS:
-        return item_of(id, draw)
-    # The first seed from here on that stands for this level.
-    levels = GENERATORS[id].levels
-    return item_of(id, draw + (levels.index(level) - draw) % len(levels))
+    made = GENERATORS.get(id)
+    return item_of(id, draw if made is None else seed_of_level(made, draw, level))
 
 
 def check_yourself(page: str) -> None:
@@ -85,7 +84,7 @@ def check_yourself(page: str) -> None:
     with st.container(width=860):
         _questions(page)
         with st.container(horizontal=True, vertical_alignment="center"):
-            # Not in the fragment: the link below has the number of the draw.
+            # Not in the fragment: the link in 'Take it away' has the number of the draw.
             st.button(
                 "Other questions", icon=":material/casino:", key="check.other", on_click=_draw_next
             )
@@ -102,9 +101,7 @@ def _questions(page: str) -> None:
 
 def draw_in_address() -> int | None:
     """The number of the draw that the page's address asks for; None for anything that is none."""
-    text = st.query_params.get(DRAW, "")
-    is_number = text.isascii() and text.isdigit() and len(text) <= 6
-    return int(text) or None if is_number else None
+    return number_in(st.query_params.get(DRAW), 6) or None
 
 
 def _draw_next() -> None:
@@ -133,16 +130,14 @@ def _keep(item: Item, given: Given, key: str) -> bool:
     if mark.malformed:
         st.warning(mark.feedback, icon=":material/edit:")
         return False
-    at = now()
     try:
-        turn = open_turn(store(), secret(), item, at)
-        st.session_state[key] = answer_turn(
+        st.session_state[key] = keep_answer(
             store(),
             secret(),
-            turn.id,
+            item,
             given.response,
             mark,
-            at,
+            now(),
             sure=given.sure,
             offset_minutes=st.context.timezone_offset,
         )

@@ -1,11 +1,15 @@
 """Controls that several pages have."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
+from pages._ui.links import is_infinite
 from quizzes.topics import TOPICS
 from sim.scenarios import Parameter, Value
+
+MAX_SEED = 1_000_000  # of seeds and of draw numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,45 @@ def true_value(control: Control, parameter: Parameter, key: str) -> Value:
         help=parameter.help,
     )
     return value
+
+
+def whole_number(
+    label: str,
+    key: str,
+    low: int,
+    high: int,
+    value: int,
+    *,
+    width: int | Literal["stretch"] = "stretch",
+    help: str | None = None,
+) -> int:
+    """A field for a whole number, with its place in the page's link.
+
+    Parameters
+    ----------
+    low, high : what the field takes; anything else in a link leaves it at `value`.
+    width : in px.
+    """
+    # Streamlit forgives a link all that is no such number, but for what no number holds: 1e999.
+    bind: Literal["query-params"] | None = "query-params"
+    if key in st.query_params and is_infinite(st.query_params[key]):
+        del st.query_params[key]
+        bind = None
+    return int(
+        st.number_input(label, low, high, value, 1, key=key, bind=bind, width=width, help=help)
+    )
+
+
+def take_next(key: str, first: int) -> None:
+    """Take the next seed or draw number, as a callback; the last is followed by the first.
+
+    Parameters
+    ----------
+    key : of the field with the number.
+    first : the field's minimum.
+    """
+    number = st.session_state[key]
+    st.session_state[key] = number + 1 if number < MAX_SEED else first
 
 
 def choose_topics(note: str) -> list[str]:

@@ -229,7 +229,7 @@ def show_mark(item: Item, response: object, mark: Mark, *, here: bool = False) -
         st.error(mark.feedback, title="Not yet", icon=":material/cancel:")
     if item.explanation:
         st.markdown(item.explanation)
-    show_others(item, response)
+    _show_others(item, response)
     _link_to_page(item, here=here)
 
 
@@ -253,7 +253,7 @@ def _link_to_page(item: Item, *, here: bool) -> None:
 def _show_answered(item: Item, response: object) -> None:
     """The question's choices with marks, or the answer in words."""
     if item.kind in ("single_choice", "multiple_choice"):
-        chosen = {response} if item.kind == "single_choice" else set(response or ())  # type: ignore[call-overload]
+        chosen = _chosen(item, response)
         for i, choice in enumerate(item.body.choices):
             icon = ":material/check:" if choice.right else ":material/close:"
             shade = "green" if choice.right else "red" if i in chosen else "gray"
@@ -290,11 +290,22 @@ def _draw_shaded(
     show(distribution_drawing(family, tuple(df), statistic, parts, alt))
 
 
-def show_others(item: Item, response: object) -> None:
-    """What there is to say about the choices that were not chosen."""
+def _chosen(item: Item, response: object) -> frozenset[int]:
+    """The positions of the choices that were chosen."""
+    parsed = KINDS[item.kind].parse(item.body, response)
+    return frozenset({parsed} if isinstance(parsed, int) else parsed)
+
+
+def _show_others(item: Item, response: object) -> None:
+    """What there is to say about the choices of which the feedback has said nothing yet."""
     if item.kind not in ("single_choice", "multiple_choice"):
         return
-    with st.expander("What about the other answers?"):
-        for i, choice in enumerate(item.body.choices):
-            if i != response:
+    chosen, choices = _chosen(item, response), item.body.choices
+    told = chosen
+    if item.kind == "multiple_choice":  # the feedback is about what was decided wrongly
+        told = frozenset(i for i, choice in enumerate(choices) if choice.right != (i in chosen))
+    others = [(i, choice) for i, choice in enumerate(choices) if i not in told]
+    if others:
+        with st.expander("What about the other answers?"):
+            for i, choice in others:
                 st.markdown(f"**{LETTERS[i]}**  {choice.text}\n\n{choice.feedback}")

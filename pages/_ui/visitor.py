@@ -1,17 +1,19 @@
 """Who is here, without an account: a secret that the visitor's browser keeps in a cookie."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 import streamlit as st
 
 from quizzes.settings import settings
-from quizzes.store import Store, forget_rooms, forget_visitors, is_secret, new_secret, open_store
+from quizzes.store import Store, is_secret, new_secret, open_store
+from quizzes.turn import local_day
 
 COOKIE = "learner"
 TWO_YEARS = 2 * 365 * 24 * 3600
 SESSION = "visitor.secret"
+NOT_MODIFIED = 304
 
 
 class Remember:
@@ -31,15 +33,23 @@ class Remember:
             return
 
         async def send_with_cookie(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                headers = list(message["headers"])
-                kinds = [value for name, value in headers if name.lower() == b"content-type"]
-                if kinds and kinds[0].startswith(b"text/html"):
-                    headers.append((b"set-cookie", _cookie(scope)))
-                    message = message | {"headers": headers}
+            if message["type"] == "http.response.start" and _is_page(scope, message):
+                headers = [(n, v) for n, v in message["headers"] if n.lower() != b"cache-control"]
+                # What is one visitor's must not be kept for the next one.
+                headers.append((b"cache-control", b"private, no-cache"))
+                headers.append((b"set-cookie", _cookie(scope)))
+                message = message | {"headers": headers}
             await send(message)
 
         await self.app(scope, receive, send_with_cookie)
+
+
+def _is_page(scope: Any, message: Any) -> bool:
+    """Whether an answer is a page, or says that the page in the browser's cache is still right."""
+    kinds = [value for name, value in message["headers"] if name.lower() == b"content-type"]
+    if message["status"] == NOT_MODIFIED:
+        return "text/html" in _headers(scope, b"accept")
+    return bool(kinds) and kinds[0].startswith(b"text/html")
 
 
 def _headers(scope: Any, wanted: bytes) -> str:
@@ -87,6 +97,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def today() -> date:
+    """The visitor's day."""
+    return local_day(now(), st.context.timezone_offset)
+
+
 @st.cache_resource(show_spinner=False)
 def store() -> Store:
     """The store of this process.
@@ -95,7 +110,4 @@ def store() -> Store:
     ------
     StoreError : it cannot be opened.
     """
-    opened = open_store(settings().database_url, settings().limits)
-    forget_visitors(opened, now())
-    forget_rooms(opened, now())
-    return opened
+    return open_store(settings().database_url, settings().limits)

@@ -3,6 +3,10 @@
 import math
 import re
 
+from quizzes.words import count, listed, sentence_case
+
+__all__ = ["code", "count", "inside", "listed", "number", "plain", "sentence_case"]
+
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|$:<>~^&])")
 # Markdown makes links of addresses, and Streamlit arrows of ->, even where they are escaped.
 _CHANGED = re.compile(r"(https?(?=:)|www(?=\.)|(?<=[-.\w+])(?=@)|[<>~-](?=[-=>]))", re.IGNORECASE)
@@ -41,16 +45,6 @@ def number(value: float, digits: int = 3) -> str:
     if not -4 <= size <= 6:
         return f"{value:.{digits - 1}e}"
     return f"{value:.{max(0, digits - 1 - size)}f}"
-
-
-def count(n: int, noun: str, plural: str = "") -> str:
-    """How many of something: "1 simulation", "2,000 simulations"."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def listed(items: list[str]) -> str:
-    """Words joined as in a sentence: "a, b and c"."""
-    return " and ".join([", ".join(items[:-1]), items[-1]] if len(items) > 1 else items)
 
 
 def inside(label: str) -> str:

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from pages._ui.frame import show_error
-from pages.classroom._host.desk import secret_of_link
+from pages._ui.way_back import HOST, secret_of_link
 from pages.classroom._host.prepare import show_preparation
-from pages.classroom._host.screen import HOST, show_room
+from pages.classroom._host.screen import show_room
 from sim.errors import SimError
 
 secret = secret_of_link()

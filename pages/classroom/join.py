@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages._ui.frame import show_error
-from pages.classroom._host.addresses import phone_address, spaced
+from pages.classroom._room.addresses import phone_address, spaced
 from quizzes.classroom.names import read_code
 from sim.errors import SimError
 

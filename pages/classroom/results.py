@@ -3,8 +3,7 @@
 import streamlit as st
 
 from pages._ui.frame import show_error
-from pages.classroom._host.desk import secret_of_link
-from pages.classroom._host.screen import HOST
+from pages._ui.way_back import HOST, secret_of_link
 from pages.classroom._results.report import show_report
 from quizzes.settings import settings
 from sim.errors import SimError

@@ -3,13 +3,9 @@
 import numpy as np
 import streamlit as st
 
-from pages._ui.cache import fitted_model, statistic_check
-from pages._ui.charts import Picture
-from pages._ui.check_yourself import check_yourself
-from pages._ui.frame import header, section, show_error
-from pages.learn._playground import explain, panels
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import (
+from pages._data import panels
+from pages._data.dataset import OWN, Dataset
+from pages._data.model import (
     Outcome,
     choose_model,
     fit_choice,
@@ -17,7 +13,13 @@ from pages.learn._playground.model import (
     say_error,
     say_messages,
 )
-from pages.learn._playground.own_data import own_dataset
+from pages._data.own_data import own_dataset
+from pages._data.story import choose_story, story_dataset, tell
+from pages._ui.cache import fitted_model, statistic_check
+from pages._ui.charts import Picture
+from pages._ui.check_yourself import check_yourself
+from pages._ui.frame import header, section, show_error
+from pages.learn._playground import explain
 from pages.learn._playground.results import show_results
 from pages.learn._playground.simulation import (
     SHORT_TITLES,
@@ -27,7 +29,6 @@ from pages.learn._playground.simulation import (
     run_simulation,
 )
 from pages.learn._playground.statistic import statistic_section
-from pages.learn._playground.story import choose_story, story_dataset, tell
 from pages.learn._playground.take_away import take_away
 from sim.checks.statistics import StatisticUnavailable
 from sim.errors import SimError

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from pages._data.dataset import OWN
+from pages._data.own_data import own_dataset
+from pages._data.panels import show_data
+from pages._data.story import story_dataset
 from pages._ui.charts import Picture
 from pages._ui.check_yourself import check_yourself
 from pages._ui.frame import header, show_error
-from pages.learn._playground.dataset import OWN
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.panels import show_data
-from pages.learn._playground.story import story_dataset
 from pages.learn._pvalues.answers import compute, see_why, show_five
 from pages.learn._pvalues.counting import ask_for_counting, run_counting
 from pages.learn._pvalues.five import Five

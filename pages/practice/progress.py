@@ -5,11 +5,11 @@ from pathlib import Path
 import streamlit as st
 
 from pages._ui.frame import header, show_error
-from pages._ui.visitor import secret, store
+from pages._ui.visitor import secret, store, today
 from pages.practice._progress.beliefs import show_beliefs
 from pages.practice._progress.record import show_joining, show_record, show_said
 from pages.practice._progress.topics import show_topics
-from pages.practice._quiz.sitting import entries, today
+from pages.practice._sitting import entries
 from quizzes.store import answered_turns
 from sim.errors import SimError
 

@@ -5,8 +5,8 @@ import streamlit as st
 from pages._ui.frame import show_error
 from pages.practice._quiz.asking import ask_turn, show_answered
 from pages.practice._quiz.finish import show_finish
-from pages.practice._quiz.sitting import current, leave, open_linked, resume, sitting
 from pages.practice._quiz.start import show_start
+from pages.practice._sitting import current, leave, open_linked, resume, sitting
 from sim.errors import SimError
 
 # Lines of text stay readable on a wide screen.

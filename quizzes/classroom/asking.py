@@ -1,10 +1,9 @@
-"""The items of a room: of the bank, of a generator, a teacher's own, or of the exit ticket."""
+"""The items of a room: of the bank, of a generator, or a teacher's own."""
 
 from collections.abc import Mapping
 
-from quizzes import ItemError, find_item
-from quizzes.classroom.exit import EXIT_ITEMS, exit_item
-from quizzes.classroom.room import Asked, Room
+from quizzes import find_item
+from quizzes.classroom.room import Asked
 from quizzes.grading import arrange
 from quizzes.item import Item
 from quizzes.loader import read_items_json
@@ -33,28 +32,3 @@ def item_asked(asked: Asked, own: Mapping[str, Item]) -> Item:
     """
     item = own.get(asked.item_id)
     return find_item(asked.item_id, asked.seed) if item is None else arrange(item, asked.seed)
-
-
-def item_at(room: Room, position: int, own: Mapping[str, Item]) -> Item | None:
-    """Return the item at a position: below 0 on the exit ticket, None where there is no question.
-
-    Raises
-    ------
-    ItemError : the bank has lost it.
-    """
-    if -len(EXIT_ITEMS) <= position < 0:
-        return exit_item(position)
-    if position >= len(room.questions):
-        return None
-    return item_asked(room.questions[position], own)
-
-
-def items_of(room: Room, own: Mapping[str, Item]) -> tuple[Item | None, ...]:
-    """Return the items of a room's questions; None for one that the bank has lost meanwhile."""
-    found: list[Item | None] = []
-    for asked in room.questions:
-        try:
-            found.append(item_asked(asked, own))
-        except ItemError:
-            found.append(None)
-    return tuple(found)

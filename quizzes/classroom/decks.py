@@ -18,6 +18,7 @@ from quizzes.item import Item
 from quizzes.loader import items_json, read_json_items
 from quizzes.topics import TOPICS
 from quizzes.tree import read_json, read_yaml
+from sim.stopping import Stop
 
 DECKS = Path(__file__).with_name("decks")
 MINUTES_AN_ITEM = 4
@@ -67,20 +68,16 @@ class Deck:
     own: tuple[Item, ...] = ()
 
 
-def load_decks(folder: Path = DECKS) -> Mapping[str, Deck]:
+@cache
+def load_decks() -> Mapping[str, Deck]:
     """Read the ready decks, by name.
 
     Raises
     ------
     ItemError : the first thing wrong, with file and line.
     """
-    return _load(folder)
-
-
-@cache
-def _load(folder: Path) -> Mapping[str, Deck]:
     found = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in sorted(DECKS.glob("*.yaml")):
         try:
             fields = Fields(read_yaml(path.read_text(encoding="utf-8")), "the deck")
             found[path.stem] = _read(fields, path.stem)
@@ -187,11 +184,15 @@ def deck_json(deck: Deck) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def read_deck(text: str) -> Deck:
+def read_deck(text: str, stop: Stop | None = None) -> Deck:
     """Read a deck from a JSON document.
 
     Its items may be those of the bank, generators, or its own, which stand under `items` in the
     form of `items_json` and go before those of the bank.
+
+    Parameters
+    ----------
+    stop : as in `read_items_json`.
 
     Raises
     ------
@@ -200,13 +201,13 @@ def read_deck(text: str) -> Deck:
     fields = Fields(read_json(text), "the document")
     fields.one_of("format", (_FORMAT,))
     fields.integer("version", 1, 1)
-    deck = _read(fields, fields.text("name", "deck", 100))
+    deck = _read(fields, fields.text("name", "deck", 100), stop)
     fields.finish()
     return deck
 
 
-def _read(fields: Fields, name: str) -> Deck:
-    own = read_json_items(fields)
+def _read(fields: Fields, name: str, stop: Stop | None = None) -> Deck:
+    own = read_json_items(fields, stop)
     by_id = {item.id: item for item in own}
     if len(by_id) < len(own):
         raise fields.error("items", "Two items of the deck have one id.", "Rename one of them.")

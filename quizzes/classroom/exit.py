@@ -36,6 +36,8 @@ EXIT_ITEMS: tuple[Item, ...] = (
     _poll("exit/improve", "What should be clearer or different next time?"),
 )
 EXIT_ROUND = 1
+# In place of a text that its player has deleted.
+TAKEN_BACK = ""
 
 
 @dataclass(frozen=True, slots=True)

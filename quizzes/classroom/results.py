@@ -8,7 +8,7 @@ import numpy as np
 
 from quizzes import grade, shown
 from quizzes.classroom.exit import EXIT_ITEMS, ExitAnswer
-from quizzes.classroom.votes import Vote, discrimination, moves, share_right
+from quizzes.classroom.votes import Vote, discrimination, first_votes, moves, share_right
 from quizzes.item import Item
 from quizzes.kinds.line_up import draw_panels
 from quizzes.kinds.poll import parse
@@ -56,6 +56,11 @@ class Result:
     choices: tuple[Choice, ...]
     misconceptions: tuple[tuple[str, int], ...]
     discrimination: float | None
+
+    @property
+    def first(self) -> int:
+        """The first round that anybody took part in, counted from 0; 0 if nobody did."""
+        return next((place for place, n in enumerate(self.n) if n), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +136,14 @@ def results_of(items: Sequence[Item | None], votes: Sequence[Vote]) -> tuple[Res
 
     Parameters
     ----------
-    items : of the room's questions, as `quizzes.classroom.asking.items_of` finds them.
+    items : of the room's questions, None for one that the bank has lost meanwhile.
     votes : of the players that count.
     """
     found = []
     for position, item in enumerate(items):
         own = [vote for vote in votes if vote.position == position]
         rounds = range(1, max((vote.round for vote in own), default=0) + 1)
-        tags = Counter(v.misconception for v in own if v.misconception and v.round == 1)
+        tags = Counter(v.misconception for v in first_votes(own) if v.misconception)
         found.append(
             Result(
                 position,
@@ -172,7 +177,7 @@ def line_up_results(
     for position, item in enumerate(items):
         if item is None or item.kind != "line_up":
             continue
-        picked = Counter(v.answer for v in votes if (v.position, v.round) == (position, 1))
+        picked = Counter(v.answer for v in first_votes(votes) if v.position == position)
         counts = tuple(picked[shown(item, n)] for n in range(1, item.body.panels + 1))
         actual, n = draw_panels(item.body).actual, sum(counts)
         hits = counts[actual - 1] if actual is not None else 0
@@ -200,7 +205,7 @@ def came_up(votes: Sequence[Vote], most: int = 5) -> tuple[CameUp, ...]:
     ----------
     most : how many are returned.
     """
-    first = [vote for vote in votes if vote.round == 1]
+    first = first_votes(votes)
     final: dict[tuple[int, int], Vote] = {}
     for vote in sorted(votes, key=lambda vote: vote.round):
         final[vote.player, vote.position] = vote

@@ -32,6 +32,7 @@ class Asked:
     opened_at, closes_at : of the current vote, in seconds since 1970 by the server's clock;
         `closes_at` is None without a timer.
     votes_shown : the projector shows how a closed vote went, without the key.
+    goes_on : a close was taken back, so this vote has answers already.
     """
 
     item_id: str
@@ -41,6 +42,7 @@ class Asked:
     opened_at: float | None = None
     closes_at: float | None = None
     votes_shown: bool = False
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ def _opened(room: Room, now: float) -> Room:
         )
     closes_at = None if room.seconds is None else now + room.seconds
     opened = replace(asked, phase="open", round=asked.round + 1, opened_at=now, closes_at=closes_at)
-    return _with(room, replace(opened, votes_shown=False))
+    return _with(room, replace(opened, votes_shown=False, goes_on=False))
 
 
 def _start(room: Room, now: float, value: object) -> Room:
@@ -173,6 +175,15 @@ def _close(room: Room, now: float, value: object) -> Room:
     if asked.phase != "open":
         raise RoomError("This question is not open.", "Open it first.")
     return _with(room, replace(asked, phase="closed"))
+
+
+def _reopen(room: Room, now: float, value: object) -> Room:
+    """Take a close back: the same vote goes on, as long as nothing of it has been shown."""
+    asked = _current(room)
+    if asked.phase != "closed" or asked.votes_shown:
+        raise RoomError("This vote cannot go on.", "Use 'Vote again' for another vote.")
+    closes_at = None if room.seconds is None else now + room.seconds
+    return _with(room, replace(asked, phase="open", closes_at=closes_at, goes_on=True))
 
 
 def _show(room: Room, now: float, value: object) -> Room:
@@ -276,6 +287,7 @@ MOVES: Mapping[str, Click] = MappingProxyType(
         "start": _start,
         "open": _open,
         "close": _close,
+        "reopen": _reopen,
         "show": _show,
         "reveal": _reveal,
         "again": _again,

@@ -1,7 +1,7 @@
 """What a class answered: scores, who moved between votes, what each question told apart."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,6 +68,17 @@ def points(votes: Sequence[Vote], speed: bool = False) -> dict[int, float]:
     return dict(total)
 
 
+def first_votes(votes: Sequence[Vote]) -> list[Vote]:
+    """Return the votes of each question's first round that anybody took part in.
+
+    Later ones have talked; a round that ran out of time without an answer is none.
+    """
+    first: dict[int, int] = {}
+    for vote in votes:
+        first[vote.position] = min(first.get(vote.position, vote.round), vote.round)
+    return [vote for vote in votes if vote.round == first[vote.position]]
+
+
 def tally(votes: Iterable[Vote], position: int, round: int) -> Counter[str]:
     """How many gave each answer in one vote."""
     return Counter(v.answer for v in votes if (v.position, v.round) == (position, round))
@@ -90,15 +101,6 @@ def share_right(votes: Iterable[Vote], position: int, round: int) -> float | Non
     return float(np.mean(scores)) if scores else None
 
 
-def misconceptions(votes: Iterable[Vote]) -> Mapping[str, Counter[int]]:
-    """How many players revealed each misconception in their first vote, by question."""
-    found: dict[str, Counter[int]] = defaultdict(Counter)
-    for vote in votes:
-        if vote.misconception and vote.round == 1:
-            found[vote.misconception][vote.position] += 1
-    return dict(found)
-
-
 def discrimination(votes: Sequence[Vote], position: int) -> float | None:
     """How far the question's first vote tells strong from weak players.
 
@@ -114,8 +116,8 @@ def discrimination(votes: Sequence[Vote], position: int) -> float | None:
     """
     own: dict[int, float] = {}
     rest: dict[int, list[float]] = defaultdict(list)
-    for vote in votes:
-        if vote.score is None or vote.round != 1:
+    for vote in first_votes(votes):
+        if vote.score is None:
             continue
         if vote.position == position:
             own[vote.player] = vote.score

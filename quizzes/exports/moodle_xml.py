@@ -141,9 +141,9 @@ def _settings(question: Element, **settings: str) -> None:
         SubElement(question, name).text = value
 
 
-def _combined(question: Element, right: str, wrong: str, partly: str = "") -> None:
+def _combined(question: Element, right: str, wrong: str) -> None:
     _html(question, "correctfeedback", right)
-    _html(question, "partiallycorrectfeedback", partly or wrong)
+    _html(question, "partiallycorrectfeedback", wrong)
     _html(question, "incorrectfeedback", wrong)
 
 

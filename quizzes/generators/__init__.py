@@ -88,7 +88,7 @@ def generate_item(name: str, seed: int, level: int | None = None) -> Item:
             f"The generator '{name}' makes no items of level {shown(level)}.",
             f"It makes level {' or '.join(map(str, levels))}.",
         )
-    seed += (levels.index(level) - seed) % len(levels)
+    seed = seed_of_level(generator, seed, level)
     check_seed(seed)
     # The name belongs to the seed: two generators in one session must not draw alike.
     rng = np.random.default_rng((seed, crc32(name.encode())))
@@ -103,6 +103,11 @@ def generate_item(name: str, seed: int, level: int | None = None) -> Item:
         picture=frozen(item.picture),
     )
     return arrange(item, seed)
+
+
+def seed_of_level(generator: Generator, seed: int, level: int) -> int:
+    """Return the first seed from `seed` on that stands for this level of the generator."""
+    return seed + (generator.levels.index(level) - seed) % len(generator.levels)
 
 
 def find_generator(name: str) -> Generator:
@@ -120,4 +125,4 @@ def find_generator(name: str) -> Generator:
     return GENERATORS[name]
 
 
-__all__ = ["GENERATORS", "Generator", "find_generator", "generate_item"]
+__all__ = ["GENERATORS", "Generator", "find_generator", "generate_item", "seed_of_level"]

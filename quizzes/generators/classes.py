@@ -5,11 +5,12 @@ import numpy as np
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
 from quizzes.generators.places import PLACES, Place, rows_of
-from quizzes.generators.wording import count, table
+from quizzes.generators.wording import table
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import count
 from sim.designs.readings import readings
 from sim.designs.relations import relation
 from sim.syntax.equivalent import equivalent

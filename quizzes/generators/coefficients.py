@@ -11,6 +11,7 @@ from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import sentence_case
 from sim.inference.conversions import one_sided
 from sim.inference.satterthwaite import satterthwaite
 from sim.lmm.fit import Fit, lmer
@@ -110,7 +111,7 @@ def make_df(rng: np.random.Generator, level: int) -> Item:
         near=apart(key, 0, near),
     )  # fmt: skip
     explanation = (
-        f"{why[:1].upper()}{why[1:]} = {key}. In a balanced design like this, Satterthwaite's df "
+        f"{sentence_case(why)} = {key}. In a balanced design like this, Satterthwaite's df "
         "come out as this whole number; otherwise they lie nearby and have digits after the point."
     )
     return Item(

@@ -6,10 +6,10 @@ import numpy as np
 
 from quizzes.generators.effects import Part, Topic, draw_topic, model
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import listed
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.formula import FormulaAnswer
+from quizzes.words import listed
 from sim.syntax.equivalent import equivalent
 
 

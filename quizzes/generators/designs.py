@@ -5,10 +5,10 @@ import numpy as np
 from quizzes.generators.generator import Generator
 from quizzes.generators.places import PLACES
 from quizzes.generators.slashes import THIRD
-from quizzes.generators.wording import listed
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.formula import FormulaAnswer
+from quizzes.words import listed
 
 # Who answers, what they answer to, the response, the effect, its two values.
 CROSSED = (

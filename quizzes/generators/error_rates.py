@@ -6,11 +6,12 @@ import numpy as np
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.stories import STORIES, sentence_case
+from quizzes.generators.stories import STORIES
 from quizzes.generators.wording import p_text, short
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import sentence_case
 from sim.inference.error_rates import Claim, halved_f, side_after_looking
 
 PERCENTS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)

@@ -5,11 +5,12 @@ import numpy as np
 from quizzes.generators.effects import Part, draw_topic, model
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, listed, number
+from quizzes.generators.wording import number
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.multiple_choice import MultipleChoice
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import count, listed
 from sim.syntax.explain import explain
 from sim.syntax.quantities import Quantity
 

@@ -21,7 +21,6 @@ class _Case:
     ----------
     scenario, formula, plot : as in `LineUpAnswer`.
     about : what is measured, for the stem.
-    level : from which level it is asked.
     size : the parameter that makes the difference, and its ends from large to small.
     others : parameters that stay.
     look : what gives the data away.

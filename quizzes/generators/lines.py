@@ -3,10 +3,11 @@
 import numpy as np
 
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import listed, number
+from quizzes.generators.wording import number
 from quizzes.item import Item, Picture, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import listed
 from sim.lmm.fit import lmer
 from sim.scenarios import generate
 

@@ -3,10 +3,11 @@
 import numpy as np
 
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import equals_p, listed, number, p_text
+from quizzes.generators.wording import equals_p, number, p_text
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import listed
 from sim.inference.tails import TailTest, judge, p_value
 
 STUDIES = (

@@ -6,11 +6,12 @@ import numpy as np
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.stories import STORIES, Story, sentence_case
+from quizzes.generators.stories import STORIES, Story
 from quizzes.generators.wording import number, p_text
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import sentence_case
 from sim.inference.conversions import one_sided
 from sim.inference.tails import TailTest, p_value
 

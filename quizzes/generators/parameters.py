@@ -7,10 +7,10 @@ import numpy as np
 
 from quizzes.generators.effects import Part, Topic, draw_topic, model
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, listed
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import count, listed
 from sim.syntax.explain import explain
 
 Counter = Callable[[str], int]

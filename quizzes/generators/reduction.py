@@ -4,11 +4,12 @@ import numpy as np
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, number, p_text, short
+from quizzes.generators.wording import number, p_text, short
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import count, sentence_case
 from sim.inference.conversions import pre_to_f, proportional_reduction
 
 # What is predicted, what the compact model knows already, what the augmented one adds.
@@ -142,6 +143,7 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     """Ask what a PRE says, against a mean (level 1) or against another predictor (level 2)."""
     options = [model for model in MODELS if (model[3] == 1) == (level == 1)]
     what, known, added, *_ = options[int(rng.integers(len(options)))]
+    also = added.split(",")[0]
     compact = int(rng.integers(10, 61)) * 10
     percent = int(rng.integers(6, 46))
     while percent * compact % 100:
@@ -156,8 +158,7 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     )
     choices = [
         Choice(
-            f"Adding {added.split(',')[0]} makes the compact model's squared errors {share}% "
-            "smaller.",
+            f"Adding {also} makes the compact model's squared errors {share}% smaller.",
             f"{compact - augmented} of {compact} are saved: that is what PRE says.",
             True,
         ),
@@ -178,8 +179,7 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     if level == 1:
         choices.append(
             Choice(
-                f"{share}% of the participants are affected by {added.split(',')[0]}, the others "
-                "are not.",
+                f"{share}% of the participants are affected by {also}, the others are not.",
                 "Participants are not counted here. Every participant's error enters, and the "
                 f"sum of their squares falls by {share}%.",
                 misconception="pre-percent-right",
@@ -188,10 +188,10 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
     else:
         choices.append(
             Choice(
-                f"{sentence_start(added)} alone, without {known}, would leave {share}% of the "
+                f"{sentence_case(also)} alone, without {known}, would leave {share}% of the "
                 "errors.",
-                f"PRE is the share that goes away, and it is what {added.split(',')[0]} saves "
-                f"beyond {known}, not alone.",
+                f"PRE is the share that goes away, and it is what {also} saves beyond {known}, "
+                "not alone.",
             )
         )
     explanation = (
@@ -204,12 +204,6 @@ def make_words(rng: np.random.Generator, level: int) -> Item:
         explanation, see=See("tails", {"test": "PRE"}),
         facts={"compact": compact, "augmented": augmented, "key": choices[0].text},
     )  # fmt: skip
-
-
-def sentence_start(text: str) -> str:
-    """Start a sentence with the first part of a phrase."""
-    first = text.split(",")[0]
-    return first[:1].upper() + first[1:]
 
 
 GENERATORS = (

@@ -10,6 +10,7 @@ from quizzes.generators.wording import number
 from quizzes.item import Item, Picture, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import sentence_case
 from sim.lmm.fit import lmer
 from sim.lmm.refit import simulate
 
@@ -162,12 +163,12 @@ def make_more(rng: np.random.Generator, level: int) -> Item:
         )
     linear = interval(half / factor)
     choices = (
-        Choice(f"{right[0].upper()}{right[1:]}.", right_why, True),
-        Choice(f"{wrong[0].upper()}{wrong[1:]}.", wrong_why,
+        Choice(f"{sentence_case(right)}.", right_why, True),
+        Choice(f"{sentence_case(wrong)}.", wrong_why,
                misconception="more-resamples-narrower"),
-        Choice(f"{more[0].upper()}{more[1:]}.", "Nothing here makes the estimate less certain."),
+        Choice(f"{sentence_case(more)}.", "Nothing here makes the estimate less certain."),
         Choice(
-            f"{linear[0].upper()}{linear[1:]}.",
+            f"{sentence_case(linear)}.",
             "Resamples bring no new information: the width stays."
             if level == 1
             else f"{factor} times as many participants divide the *variance* by {factor}, and the "

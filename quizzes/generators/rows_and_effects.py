@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, table
+from quizzes.generators.wording import table
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.multiple_choice import MultipleChoice
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import count
 from sim.errors import DesignError
 from sim.lmm.design import build_design
 

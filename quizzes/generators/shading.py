@@ -4,10 +4,10 @@ import numpy as np
 
 from quizzes.generators.generator import Generator
 from quizzes.generators.stories import STORIES, Story
-from quizzes.generators.wording import listed
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.region import PARTS, Region
+from quizzes.words import listed
 from sim.inference.tails import Hypothesis, TailTest, rejection_region
 
 PAGE_WORDS = {"better": "better than", "worse": "worse than", "different": "different from"}

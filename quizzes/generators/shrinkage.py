@@ -8,12 +8,13 @@ import numpy as np
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.wording import count, number, p_text, table
+from quizzes.generators.wording import number, p_text, table
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.numeric import Numeric
 from quizzes.kinds.order import Order
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.words import count
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,6 @@ class Story:
     outcome : what is measured.
     unit : of the outcome, in words; its numbers have one digit after the point.
     low, high : means of the control group to draw from.
-    gap : differences to draw from are up to this large.
     wants_higher : whether the treated group is hoped to have the higher values.
     """
 
@@ -29,7 +28,6 @@ class Story:
     unit: str
     low: float
     high: float
-    gap: float
     wants_higher: bool
 
     @property
@@ -46,36 +44,31 @@ STORIES = (
     Story(
         "people who drank coffee", "people who drank water", "coffee", "water",
         "have longer reaction times", "have shorter reaction times",
-        "reaction time", "ms", 280, 340, 30, False,
+        "reaction time", "ms", 280, 340, False,
     ),
     Story(
         "people who ate chocolate", "people who ate carrots", "chocolate", "carrots",
         "are in a better mood", "are in a worse mood",
-        "mood", "points", 50, 65, 10, True,
+        "mood", "points", 50, 65, True,
     ),
     Story(
         "students who took a nap", "students who stayed awake", "nap", "awake",
         "recall more words", "recall fewer words",
-        "number of recalled words", "words", 20, 28, 5, True,
+        "number of recalled words", "words", 20, 28, True,
     ),
     Story(
         "drivers who listened to music", "drivers who drove in silence", "music", "silence",
         "make more errors", "make fewer errors",
-        "number of errors", "errors", 10, 16, 4, False,
+        "number of errors", "errors", 10, 16, False,
     ),
     Story(
         "students who tested themselves", "students who read the text again", "tests", "rereading",
         "score higher in the exam", "score lower in the exam",
-        "exam score", "points", 55, 70, 9, True,
+        "exam score", "points", 55, 70, True,
     ),
     Story(
         "patients in therapy", "patients on the waiting list", "therapy", "waiting",
         "have more symptoms", "have fewer symptoms",
-        "number of symptoms", "symptoms", 14, 20, 5, False,
+        "number of symptoms", "symptoms", 14, 20, False,
     ),
 )  # fmt: skip
-
-
-def sentence_case(text: str) -> str:
-    """Give a sentence its capital letter."""
-    return text[:1].upper() + text[1:]

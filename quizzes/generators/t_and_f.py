@@ -4,12 +4,13 @@ import numpy as np
 
 from quizzes.generators.foreseen import apart
 from quizzes.generators.generator import Generator
-from quizzes.generators.stories import STORIES, Story, sentence_case
+from quizzes.generators.stories import STORIES, Story
 from quizzes.generators.wording import number
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.multiple_choice import MultipleChoice
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import sentence_case
 from sim.inference.conversions import t_to_f
 from sim.inference.tails import TailTest, rejection_region
 

@@ -10,6 +10,7 @@ from quizzes.generators.wording import number, short
 from quizzes.item import Item, See
 from quizzes.kinds.choices import Near
 from quizzes.kinds.numeric import Numeric
+from quizzes.words import sentence_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def make(rng: np.random.Generator, level: int) -> Item:
         unit, apart(key, tolerance, _near(change, name, before)),
     )  # fmt: skip
     explanation = (
-        f"{_why(change, name)[:1].upper()}{_why(change, name)[1:]}. A change of the unit changes "
+        f"{sentence_case(_why(change, name))}. A change of the unit changes "
         "no conclusion: predictions, log likelihood, t and correlation stay. It can help the "
         "optimiser all the same, which works best with numbers of similar size."
     )

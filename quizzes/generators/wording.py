@@ -1,4 +1,4 @@
-"""How generated questions write numbers, counts and tables."""
+"""How generated questions write numbers and tables."""
 
 from collections.abc import Sequence
 
@@ -23,23 +23,9 @@ def p_text(p: float, digits: int = 3) -> str:
     return text.removeprefix("0") if text.startswith("0.") else text
 
 
-def equals_p(p: float, digits: int = 3) -> str:
+def equals_p(p: float) -> str:
     """Write "= .047", or "< .001" for what would round to zero."""
-    return (
-        f"= {p_text(p, digits)}" if round(p, digits) > 0 else f"< {p_text(10.0**-digits, digits)}"
-    )
-
-
-def count(n: int, noun: str, plural: str = "") -> str:
-    """Write a number with its noun: 1 participant, 3 classes."""
-    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
-
-
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Write a, b and c."""
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return f"= {p_text(p)}" if round(p, 3) > 0 else "< .001"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], first_left: bool = True) -> str:

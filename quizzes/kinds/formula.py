@@ -227,6 +227,13 @@ def shown(body: FormulaAnswer, answer: Formula) -> str:
     return code(answer.text)
 
 
+def _tight(formula: str) -> str:
+    """A formula without its spaces, but for those in back quoted names."""
+    outside = formula.split("`")
+    outside[::2] = [part.replace(" ", "") for part in outside[::2]]
+    return "`".join(outside)
+
+
 def examples(body: FormulaAnswer) -> Examples:
     """The key in other spacings, the near formulas, another one, and what is no formula."""
     response = parse_formula(body.key).response_text
@@ -239,7 +246,7 @@ def examples(body: FormulaAnswer) -> Examples:
     except Unreadable:
         pass
     return Examples(
-        right=(body.key, body.key.replace(" ", ""), f"  {body.key}\n"),
+        right=(body.key, _tight(body.key), f"  {body.key}\n"),
         wrong=tuple(wrong),
         malformed=(
             *("", "~ x", "x + (1 | g)", f"lmer({body.key})", f"{body.key} +", f"{response} ~ (1 |"),

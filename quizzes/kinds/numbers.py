@@ -10,7 +10,7 @@ MAX_LENGTH = 60  # characters of a number
 _DASHES = str.maketrans(dict.fromkeys("−–‒﹣－", "-"))
 _LEAD = re.compile(r"[A-Za-z]{0,12}\s*[=≈]\s*")  # "p = .05"
 _PERCENT = re.compile(r"\s*(%|percent|per cent)\Z", re.IGNORECASE)
-_PLAIN = re.compile(r"[+-]?\s?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,4})?", re.IGNORECASE)
+_PLAIN = re.compile(r"[+-]?\s?([0-9]+(\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,4})?", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
 _HINT = "Write one number, such as 12, 0.5, 1/20 or 5 %."
 

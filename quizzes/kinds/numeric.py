@@ -41,7 +41,7 @@ def read(fields: Fields) -> Numeric:
     tolerance = fields.number("tolerance", 0)
     if tolerance < 0:
         raise fields.error("tolerance", "The tolerance is negative.", "Write 0 or more.")
-    unit = fields.text("unit", "", most=30)
+    unit = fields.markdown("unit", "", most=30)
     right, wrong = fields.markdown("right"), fields.markdown("wrong")
 
     def answer(record: Fields, name: str) -> float:

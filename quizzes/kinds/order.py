@@ -12,6 +12,8 @@ from quizzes.kinds.choices import Near, read_near, write_near
 from quizzes.kinds.kind import Examples, Kind, Unreadable, Wrong
 from quizzes.kinds.responses import NONSENSE, positions
 
+# Between the entries of an answer in words.
+ARROW = " → "
 SCORING = ("all", "pairs")
 
 
@@ -123,7 +125,7 @@ def _pairs(body: Order, answer: tuple[int, ...]) -> float:
 
 def shown(body: Order, answer: tuple[int, ...]) -> str:
     """Return the entries in the order chosen."""
-    return " → ".join(body.entries[i] for i in answer)
+    return ARROW.join(body.entries[i] for i in answer)
 
 
 def examples(body: Order) -> Examples:

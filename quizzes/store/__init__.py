@@ -8,22 +8,21 @@ from quizzes.store.errors import (
     Unavailable,
     UnknownDevice,
 )
+from quizzes.store.forgetting import forget
 from quizzes.store.learners import (
     Joined,
     code_made_at,
     delete_record,
     forget_visitors,
-    has_record,
     join,
     make_code,
 )
 from quizzes.store.limits import Limits
 from quizzes.store.players import (
+    LOCKED,
     Player,
     Seat,
     join_all,
-    join_room,
-    player_of,
     players_of,
     players_of_tokens,
     remove_player,
@@ -45,13 +44,17 @@ from quizzes.store.rooms import (
     versions,
 )
 from quizzes.store.tokens import is_secret, new_secret
-from quizzes.store.turns import answer_turn, answered_turns, find_turn, latest_turn, open_turn
+from quizzes.store.turns import (
+    answer_turn,
+    answered_turns,
+    keep_answer,
+    latest_turn,
+    open_turn,
+)
 from quizzes.store.votes import (
     Ballot,
     Counts,
     OwnVote,
-    ballot_of,
-    ballots_of_player,
     ballots_of_players,
     counts,
     exit_of,
@@ -60,6 +63,7 @@ from quizzes.store.votes import (
 )
 
 __all__ = [
+    "LOCKED",
     "Ballot",
     "Counts",
     "Joined",
@@ -77,8 +81,6 @@ __all__ = [
     "UnknownDevice",
     "answer_turn",
     "answered_turns",
-    "ballot_of",
-    "ballots_of_player",
     "ballots_of_players",
     "check_store",
     "click",
@@ -90,21 +92,19 @@ __all__ = [
     "delete_room",
     "exit_of",
     "find_room",
-    "find_turn",
+    "forget",
     "forget_rooms",
     "forget_visitors",
-    "has_record",
     "host_room",
     "is_secret",
     "join",
     "join_all",
-    "join_room",
+    "keep_answer",
     "latest_turn",
     "make_code",
     "new_secret",
     "open_store",
     "open_turn",
-    "player_of",
     "players_of",
     "players_of_tokens",
     "record_csv",

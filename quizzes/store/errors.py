@@ -19,7 +19,9 @@ class Stale(StoreError):
     """A click came after somebody else's."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody else was quicker.", "Look at the room again, then click.")
+        super().__init__(
+            "Somebody else was quicker.", "Look at the room as it is now; click again if need be."
+        )
 
 
 class TooManyGuesses(StoreError):

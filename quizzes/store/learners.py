@@ -36,12 +36,6 @@ class Joined:
     n_added: int
 
 
-def has_record(store: Store, secret: str) -> bool:
-    """Whether the device has ever answered, or was joined to a record."""
-    with store.reading() as connection:
-        return _learner(connection, hash_of_secret(secret)) is not None
-
-
 def make_code(store: Store, secret: str, now: datetime) -> str:
     """Make the code that moves the record to another device.
 

@@ -16,6 +16,8 @@ from quizzes.store.schema import rooms
 from quizzes.store.tokens import hash_of_secret, is_secret, new_secret
 
 MAX_PLAYERS = 5_000
+# Problem and hint for who comes too late.
+LOCKED = ("This room is locked: nobody new may join.", "Ask whoever runs it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,24 +44,6 @@ class Seat:
 
     token: str
     player: Player
-
-
-def join_room(store: Store, id: int, name: str, now: datetime) -> Seat:
-    """Join a room.
-
-    Parameters
-    ----------
-    id : of the room.
-    name : as typed; "" for a generated one. A name that is taken gets a number behind it.
-
-    Raises
-    ------
-    StoreError : the room is locked, full, has ended or is not there.
-    """
-    (seat,) = join_all(store, [(id, name)], now)
-    if isinstance(seat, StoreError):
-        raise seat
-    return seat
 
 
 def join_all(
@@ -109,19 +93,6 @@ def join_all(
         else seat
         for seat in outcome
     ]
-
-
-def player_of(store: Store, token: str) -> tuple[Player, int]:
-    """Return the player a token belongs to, removed or not, and the id of the room.
-
-    Raises
-    ------
-    StoreError : it belongs to nobody.
-    """
-    found = players_of_tokens(store, [token]).get(token)
-    if found is None:
-        raise StoreError("This link belongs to no player.", "Join with the code on the screen.")
-    return found
 
 
 def players_of_tokens(store: Store, tokens: Collection[str]) -> dict[str, tuple[Player, int]]:
@@ -184,7 +155,7 @@ def _refusal(room: Row[Any] | None, n_players: int) -> StoreError | None:
     if room.ended_at is not None:
         return StoreError("This room has ended.", "Ask for the code of the next one.")
     if room.locked:
-        return StoreError("This room is locked: nobody new may join.", "Ask whoever runs it.")
+        return StoreError(*LOCKED)
     if n_players >= MAX_PLAYERS:
         return StoreError(f"This room is full: {MAX_PLAYERS:,} play.", "Ask for another room.")
     return None

@@ -5,10 +5,11 @@ import io
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, case, select
 
-from quizzes.classroom.exit import exit_item
+from quizzes.classroom.exit import TAKEN_BACK, exit_item
 from quizzes.classroom.names import read_name
+from quizzes.plain import cell
 from quizzes.store.connect import Store
 from quizzes.store.rooms import Kept, host_room
 from quizzes.store.schema import players, votes
@@ -55,7 +56,7 @@ def room_json(store: Store, host_secret: str, names: bool = False) -> str:
 
 
 def room_csv(store: Store, host_secret: str, names: bool = False) -> str:
-    """Write a room's votes as CSV, one row a vote; question 0 is the exit ticket.
+    """Write a room's votes as CSV, one row a vote; question 0 is the exit ticket, nobody's.
 
     Raises
     ------
@@ -69,9 +70,9 @@ def room_csv(store: Store, host_secret: str, names: bool = False) -> str:
     for row in _rows(store, kept, names):
         # As JSON, so that nothing players typed is a formula of the spreadsheet.
         typed = {"response": json.dumps(row["response"])}
-        if names:
+        if row.get("name") is not None:
             typed["name"] = json.dumps(row["name"], ensure_ascii=False)
-        writer.writerow(row | typed | {"answer": read_name(row["answer"], MAX_SHOWN)})
+        writer.writerow(row | typed | {"answer": cell(read_name(row["answer"], MAX_SHOWN))})
     return out.getvalue()
 
 
@@ -80,13 +81,19 @@ def _rows(store: Store, kept: Kept, names: bool) -> list[dict[str, Any]]:
         select(votes, players.c.number, players.c.name)
         .join(players, players.c.id == votes.c.player_id)
         .where(votes.c.room_id == kept.id, players.c.removed_at.is_(None))
-        .order_by(votes.c.position < 0, votes.c.position, votes.c.round, players.c.number)
+        .order_by(
+            votes.c.position < 0,
+            votes.c.position,
+            votes.c.round,
+            # Nor do the rows of an exit ticket stand in the players' order.
+            case((votes.c.position < 0, votes.c.shown), else_=""),
+            players.c.number,
+        )
     )
     with store.reading() as connection:
         rows = connection.execute(query).all()
     return [
-        {"player": row.number}
-        | ({"name": row.name} if names else {})
+        _who(row, names)
         | _what(kept, row.position)
         | {
             "round": row.round,
@@ -94,10 +101,18 @@ def _rows(store: Store, kept: Kept, names: bool) -> list[dict[str, Any]]:
             "answer": json.loads(row.shown),
             "score": row.score,
             "misconception": row.misconception,
-            "at": row.at.isoformat(timespec="milliseconds"),
+            "at": row.at.isoformat(timespec="milliseconds") if row.position >= 0 else None,
         }
         for row in rows
+        if row.position >= 0 or json.loads(row.response) != TAKEN_BACK
     ]
+
+
+def _who(row: Row[Any], names: bool) -> dict[str, Any]:
+    """A player's number and name; on the exit ticket nobody's, because nobody is told."""
+    is_nobody = row.position < 0
+    who = {"player": None if is_nobody else row.number}
+    return who | ({"name": None if is_nobody else row.name} if names else {})
 
 
 def _what(kept: Kept, position: int) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from quizzes.store.tokens import hash_of_secret, is_secret, new_secret
 ROOMS_WINDOW = timedelta(hours=1)
 CODES_WINDOW = timedelta(minutes=15)
 HOST_AWAY = timedelta(hours=24)
+MAX_NOTE = 5_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Kept:
     room : as the last click left it; `on_time(room, now)` closes a vote whose time is up.
     made_at, ended_at : `ended_at` is None while the room goes on.
     own_items : items that are not in the bank, as `items_json` writes them; "" for none.
+    notes : what to ask between the votes, Markdown, a note a question; empty in older rooms.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Kept:
     made_at: datetime
     ended_at: datetime | None
     own_items: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def create_room(
     address: str,
     *,
     own_items: str = "",
+    notes: Sequence[str] = (),
     settings: Mapping[str, object] | None = None,
 ) -> Opened:
     """Open a room.
@@ -69,11 +73,12 @@ def create_room(
     questions : in order, unasked: with `item_id` and `seed`.
     address : of the client; `store.limits` says how many rooms can be opened from one.
     own_items : items that are not in the bank, as `items_json` writes them.
+    notes : for the host, one for each question, or none.
     settings : values of the commands in `quizzes.classroom.room.SETTINGS`, by name.
 
     Raises
     ------
-    StoreError : the questions cannot be kept.
+    StoreError : the questions or the notes cannot be kept.
     TooManyGuesses : too many rooms from this address.
     ItemError : `own_items` or a seed cannot be read.
     RoomError : a setting is none.
@@ -84,6 +89,8 @@ def create_room(
     if own_items:
         read_items_json(own_items)
         own_items = json.dumps(json.loads(own_items))
+    if notes and len(notes) != len(questions):
+        raise StoreError("Each question has one note, or none has any.", "Write the others.")
     count_attempt(store, "room", address, now, store.limits.rooms_per_hour, ROOMS_WINDOW)
     secret = new_secret()
     with store.writing() as connection:
@@ -95,6 +102,7 @@ def create_room(
             .values(
                 host_hash=hash_of_secret(secret),
                 own_items=own_items,
+                notes=json.dumps([note[:MAX_NOTE] for note in notes]),
                 made_at=now,
                 clicked_at=now,
                 **_columns(room) | {"code": code, "version": 0},
@@ -282,7 +290,8 @@ def kept_of(row: Row[Any]) -> Kept:
         speed=row.speed,
         seconds=row.seconds,
     )
-    return Kept(row.id, room, row.made_at, row.ended_at, row.own_items)
+    notes = tuple(json.loads(row.notes))
+    return Kept(row.id, room, row.made_at, row.ended_at, row.own_items, notes)
 
 
 def _checked(questions: Sequence[Asked]) -> tuple[Asked, ...]:

@@ -119,6 +119,7 @@ rooms = Table(
     Column("title", String(100), nullable=False),
     Column("questions", Text, nullable=False),
     Column("own_items", Text, nullable=False),
+    Column("notes", Text, nullable=False, server_default="[]"),
     Column("stage", String(10), nullable=False),
     Column("position", Integer, nullable=False),
     Column("version", Integer, nullable=False),

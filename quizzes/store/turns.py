@@ -69,16 +69,7 @@ def answer_turn(
     StoreError : the turn is not this learner's, the answer cannot be kept, or the disk is full.
     """
     device = hash_of_secret(secret)
-    if mark.malformed:
-        raise StoreError("An answer that could not be read is not kept.", "Let it be typed again.")
-    given = {
-        "response": as_json(response),
-        "score": valid_score(mark.score),
-        "misconception": plain_text(mark.misconception, 80, "misconception"),
-        "sure": None if sure is None else bool(sure),
-        "answered_at": now,
-        "day": local_day(now, offset_minutes),
-    }
+    given = _given(response, mark, now, sure, offset_minutes)
     with store.writing() as connection:
         mine = _row(connection, device, turn_id)
         _make_learner(connection, mine.device, now)
@@ -89,16 +80,40 @@ def answer_turn(
     return turn
 
 
-def find_turn(store: Store, secret: str, turn_id: str) -> Turn:
-    """Look a turn up.
+def keep_answer(
+    store: Store,
+    secret: str,
+    item: Item,
+    response: object,
+    mark: Mark,
+    now: datetime,
+    *,
+    sure: bool | None = None,
+    offset_minutes: int | None = 0,
+) -> Turn:
+    """Keep a question together with its answer, both or neither; on disk when this returns.
+
+    For pages that put several questions at once: nothing is written before an answer. The moment
+    of such a question is that of its answer.
+
+    Parameters
+    ----------
+    secret, item : as in `open_turn`.
+    response, mark, now, sure, offset_minutes : as in `answer_turn`.
 
     Raises
     ------
-    StoreError : there is none, or it belongs to somebody else; the message is the same.
+    StoreError : the secret, the item or the answer cannot be kept, or the disk is full.
     """
     device = hash_of_secret(secret)
-    with store.reading() as connection:
-        return _turn(_row(connection, device, turn_id))
+    kept = _columns_of(item) | _given(response, mark, now, sure, offset_minutes)
+    id = new_id()
+    with store.writing() as connection:
+        see_device(connection, device, now)
+        connection.execute(insert(turns).values(id=id, device=device, shown_at=now, **kept))
+        _make_learner(connection, device, now)
+        turn = _turn(_row(connection, device, id))
+    return turn
 
 
 def latest_turn(store: Store, secret: str) -> Turn | None:
@@ -181,6 +196,22 @@ def _turn(row: Row[Any]) -> Turn:
             row.day,
         )
     return Turn(row.id, row.item_id, row.seed, row.topic, row.level, row.shown_at, answer)
+
+
+def _given(
+    response: object, mark: Mark, now: datetime, sure: bool | None, offset_minutes: int | None
+) -> dict[str, Any]:
+    """Return what is kept of an answer, or refuse it."""
+    if mark.malformed:
+        raise StoreError("An answer that could not be read is not kept.", "Let it be typed again.")
+    return {
+        "response": as_json(response),
+        "score": valid_score(mark.score),
+        "misconception": plain_text(mark.misconception, 80, "misconception"),
+        "sure": None if sure is None else bool(sure),
+        "answered_at": now,
+        "day": local_day(now, offset_minutes),
+    }
 
 
 def _columns_of(item: Item) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, Select, case, distinct, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
-from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND, ExitAnswer
+from quizzes.classroom.exit import EXIT_ITEMS, EXIT_ROUND, TAKEN_BACK, ExitAnswer
 from quizzes.classroom.room import MAX_QUESTIONS, MAX_ROUNDS, Room, is_open
 from quizzes.classroom.votes import Vote
 from quizzes.store.connect import Store
@@ -161,29 +161,15 @@ def votes_of(store: Store, id: int, position: int | None = None) -> tuple[Vote, 
 
 
 def exit_of(store: Store, id: int) -> tuple[ExitAnswer, ...]:
-    """Return what a room's players left on the exit ticket, without removed players."""
+    """Return what a room's players left on the exit ticket, but for what was taken back."""
     query = _counted(select(votes, players.c.number), id).where(votes.c.position < 0)
     with store.reading() as connection:
         rows = connection.execute(_in_order(query)).all()
     return tuple(
-        ExitAnswer(row.number, row.position, json.loads(row.response), row.at.timestamp())
+        ExitAnswer(row.number, row.position, response, row.at.timestamp())
         for row in rows
+        if (response := json.loads(row.response)) != TAKEN_BACK
     )
-
-
-def ballot_of(store: Store, player_id: int, position: int, round: int) -> OwnVote | None:
-    """Return a player's own answer to one question in one round; None without one."""
-    mine = [
-        own
-        for own in ballots_of_player(store, player_id)
-        if (own.position, own.round) == (position, round)
-    ]
-    return mine[0] if mine else None
-
-
-def ballots_of_player(store: Store, player_id: int) -> tuple[OwnVote, ...]:
-    """Return everything a player has answered, by question and round."""
-    return ballots_of_players(store, [player_id])[player_id]
 
 
 def ballots_of_players(store: Store, player_ids: Collection[int]) -> dict[int, tuple[OwnVote, ...]]:

@@ -1,4 +1,4 @@
-"""How t, F and PRE, and one- and two-sided p-values, become one another."""
+"""How t and PRE become F, errors a PRE, and two-sided p-values one-sided."""
 
 import math
 
@@ -72,15 +72,3 @@ def pre_to_f(pre: float, df: tuple[float, float]) -> float:
             "PRE = 1 has no F: the augmented model makes no errors.", "Use data with some noise."
         )
     return (pre / df[0]) / ((1 - pre) / df[1])
-
-
-def f_to_pre(f: float, df: tuple[float, float]) -> float:
-    """PRE = df1 F / (df1 F + df2); df is (numerator, denominator).
-
-    Raises
-    ------
-    DataError : a negative F, impossible df.
-    """
-    TailTest("F", df)
-    check_statistic("F", f)
-    return df[0] * f / (df[0] * f + df[1])

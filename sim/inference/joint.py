@@ -51,6 +51,11 @@ def joint(
     Raises
     ------
     DesignError : an unknown name or method, or L of another shape.
+
+    Source
+    ------
+    Fai & Cornelius (1996), J. Stat. Comput. Simul. 54, as lmerTest 3.1-3 `contestMD` uses them;
+    Halekoh & Højsgaard (2014), J. Stat. Softw. 59(9), section 3.
     """
     return _tested(fit, _contrasts(fit, hypothesis), method)
 
@@ -68,6 +73,10 @@ def term_table(fit: Fit, method: Method = "satterthwaite") -> pd.DataFrame:
     Raises
     ------
     DesignError : columns of X were dropped, or an unknown method.
+
+    Source
+    ------
+    Kuznetsova, Brockhoff & Christensen (2017), J. Stat. Softw. 82(13); lmerTest 3.1-3.
     """
     rows = {name: _tested(fit, L, method) for name, L in _type_three(fit).items()}
     table = {

@@ -188,9 +188,18 @@ def likelihood_ratio(fit: Fit, coefficients: Sequence[str] | str) -> LikelihoodR
     ----------
     coefficients : one name, or several to be tested together.
 
+    Returns
+    -------
+    The fall of -2 log likelihood, not negative, against chi-square with as many degrees of freedom
+    as there are coefficients.
+
     Raises
     ------
     DataError : as `without`.
+
+    Source
+    ------
+    lme4 1.1-31, `drop1.merMod(test = "Chisq")`; Bates et al. (2015), J. Stat. Softw. 67(1).
     """
     names = [coefficients] if isinstance(coefficients, str) else list(coefficients)
     large, small = by_ml(fit), without(fit, names)

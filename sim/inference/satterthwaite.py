@@ -162,14 +162,14 @@ def _pseudo_inverse(matrices: Array) -> Array:
     return result
 
 
-def pooled_df(df: Array, tolerance: float = 1e-8) -> float:
+def pooled_df(df: Array) -> float:
     """Return the denominator df of an F-test from those of its orthogonal t-tests.
 
     Source
     ------
     Fai & Cornelius (1996), J. Stat. Comput. Simul. 54; lmerTest 3.1-3, get_Fstat_ddf.
     """
-    if len(df) == 1 or np.all(np.abs(np.diff(df)) < tolerance):
+    if len(df) == 1 or np.all(np.abs(np.diff(df)) < 1e-8):
         return float(df.mean())
     if np.any(df <= 2.0):
         return 2.0

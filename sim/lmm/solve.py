@@ -92,19 +92,21 @@ class Solution:
     Attributes
     ----------
     lambdas : Lambda of each factor, first factor first.
-    inverse : inverse Cholesky factors of the first factor's blocks, shape (k, k, levels).
-    z : inverse @ R, shape (k, k, levels).
-    U, X, y : rotated rows times `inverse`: (levels * k, q2), (levels * k, p), (levels * k,).
+    z : L⁻¹R of the first factor, with L the Cholesky factors of its blocks, shape
+        (k, k, levels).
+    U, X : rotated rows times L⁻¹, shapes (levels * k, q2) and (levels * k, p).
     G : other factors' columns, cross-products under V1⁻¹, shape (q2, q2).
+    UX : G's counterpart with X, shape (q2, p).
+    spread : Lambda2, that is Lambda of all other factors as one matrix, shape (q2, q2).
     root : lower Cholesky factor of I + Lambda2ᵀ G Lambda2.
     x_root : lower Cholesky factor of C = XᵀV⁻¹X.
-    UX : G's counterpart with X, shape (q2, p).
     gamma : coefficients on the basis of X, shape (p,).
+    r2 : yᵀPy, the penalised residual sum of squares, kept above zero.
+    log_det_v, log_det_xx : log|V| and log|C|.
     u : ZᵀPy of each factor, shape (levels, k).
     """
 
     lambdas: tuple[Array, ...]
-    inverse: Array
     z: Array
     U: Matrix
     X: Array
@@ -188,7 +190,7 @@ def solve(design: Reduced, theta: Array, responses: Rows) -> Solution:
     log_det_v = float(log_det(inverse).sum() + 2.0 * np.log(np.diag(root)).sum())
     log_det_xx = float(2.0 * np.log(np.diag(x_root)).sum())
     return Solution(
-        lambdas, inverse, z, U, X, G, UX, spread, root, x_root, gamma,
+        lambdas, z, U, X, G, UX, spread, root, x_root, gamma,
         max(r2, 1e-150), log_det_v, log_det_xx, tuple(pieces),
     )  # fmt: skip
 

@@ -9,6 +9,8 @@ from sim.lmm.diagonal import Diagonal
 from sim.lmm.problem import Factor, IntArray, Matrix, Problem
 from sim.lmm.small import Array
 
+_COLUMNS = 1_500  # of Z; more are left to the general path
+
 
 def by_group(problem: Problem) -> Diagonal:
     """Reduce a design with one grouping factor."""
@@ -50,20 +52,16 @@ def _labels(marks: Array) -> IntArray:
     return np.array(labels, dtype=np.intp)
 
 
-def by_stratum(problem: Problem, largest: int = 1_500) -> Diagonal | None:
+def by_stratum(problem: Problem) -> Diagonal | None:
     """Reduce several one-column brackets whose matrices Z Zᵀ commute, or return None.
 
     Their common eigenvectors are the strata of a balanced design (Nelder 1965, Proc. R. Soc. A
     283). In each stratum V is a number: one plus a sum of theta² times an eigenvalue.
-
-    Parameters
-    ----------
-    largest : more columns of Z than this are left to the general path.
     """
     factors = sorted(problem.factors, key=lambda f: int(f.theta_at[0]))  # derivatives in order
     if len(factors) < 2 or any(f.columns.shape[1] > 1 for f in factors):
         return None
-    if sum(f.n_levels for f in factors) > largest:
+    if sum(f.n_levels for f in factors) > _COLUMNS:
         return None
     matrices = [_indicator(f) for f in factors]
     if not _commute(matrices):

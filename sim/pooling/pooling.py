@@ -158,6 +158,11 @@ def pool(
     DataError : a column is not numeric or has no spread; `varying` is unknown.
     DesignError : the mixed model cannot be fitted to these data.
     FormulaError : a column is not in the data.
+
+    Source
+    ------
+    Separate lines as lme4 1.1-31 `lmList`, partial pooling as `lmer`: Bates et al. (2015),
+    J. Stat. Softw. 67(1).
     """
     if varying not in _LEFT:
         raise DataError(f"'{varying}' cannot vary.", f"Choose {', '.join(_LEFT)}.")

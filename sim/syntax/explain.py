@@ -62,6 +62,10 @@ def explain(
     ------
     FormulaError : it cannot be read, or names a column that is not in the data.
     LimitError : it is too long.
+
+    Source
+    ------
+    Bates et al. (2015), J. Stat. Softw. 67(1), section 2.1 and table 2.
     """
     parsed = formula if isinstance(formula, Formula) else parse_formula(formula)
     found = outline(parsed, data, contrasts)

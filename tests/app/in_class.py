@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from streamlit.testing.v1 import AppTest
 
-from quizzes.classroom.asking import item_at, read_own_items
+from quizzes.classroom.asking import item_asked, read_own_items
 from quizzes.classroom.decks import load_decks, questions_of
 from quizzes.grading import grade, shown
 from quizzes.item import Item
@@ -19,10 +19,10 @@ from quizzes.store import (
     create_room,
     host_room,
     join_all,
-    player_of,
     save_votes,
 )
 from tests.app.screen import open_page
+from tests.bank.one_by_one import player_of
 
 
 def now() -> datetime:
@@ -46,9 +46,8 @@ class Class:
 
     def item(self) -> Item:
         found = self.now()
-        item = item_at(found.room, found.room.position, read_own_items(found.own_items))
-        assert item is not None
-        return item
+        assert found.room.asked is not None
+        return item_asked(found.room.asked, read_own_items(found.own_items))
 
     def vote(self, *rights: bool, mixed: bool = False) -> None:
         """Let the first players answer, right or wrong; `mixed` in different ways."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pages.classroom._host.addresses import is_here_only, phones_at
 from pages.classroom._host.card import join_card
+from pages.classroom._room.addresses import is_here_only, phones_at
 
 
 @pytest.mark.parametrize(

@@ -113,11 +113,12 @@ def test_a_store_that_refuses_loses_nothing(kept: Store, monkeypatch: pytest.Mon
     item, key = draw_questions("tails", 1)[0], "check.tails.1.0"
     fill_in(app, item, key, answers_of(item)[0])
     with monkeypatch.context() as patch:
-        patch.setattr(check_yourself, "open_turn", refuse)
+        patch.setattr(check_yourself, "keep_answer", refuse)
         hand_in(app, key)
         assert not app.exception
         assert "Nothing was saved" in app.error[0].proto.title
         assert item.explanation not in text(app)
+    assert latest_turn(kept, secret) is None  # nor is a question left open
     hand_in(app, key)
     assert item.explanation in text(app)
     assert len(answered_turns(kept, secret)) == 1

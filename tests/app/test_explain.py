@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pages.learn._playground.dataset import Dataset
+from pages._data.dataset import Dataset
+from pages._data.model import singular_words
 from pages.learn._playground.explain import (
     Tilt,
     are_parallel,
@@ -14,7 +15,6 @@ from pages.learn._playground.explain import (
     repair_words,
     who_words,
 )
-from pages.learn._playground.model import singular_words
 from sim import SCENARIOS, lmer, simulate
 from sim.checks.statistics import check_statistic
 

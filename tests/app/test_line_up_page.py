@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages._data.dataset import Dataset
+from pages._data.model import Choice, Outcome
+from pages._data.own_data import KEPT
+from pages._data.story import OWN_TITLE
 from pages._ui.line_ups import frame_of, panel_pictures, panels_svg
-from pages.learn._playground.dataset import Dataset
-from pages.learn._playground.model import Choice, Outcome
-from pages.learn._playground.own_data import KEPT
-from pages.learn._playground.story import OWN_TITLE
 from pages.practice._line_up.drawing import axes_words, panels_of, seed_of
 from pages.practice._line_up.scripts import python_script, r_script
 from pages.practice._line_up.settings import Setting

@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pages._data.dataset import OWN, Dataset
 from pages._ui.files import as_svg
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
 from pages.learn._pooling.compare import prediction_table, printed
 from pages.learn._pooling.dropping import read_dropped
 from pages.learn._pooling.lines import MAX_PANELS, line_ends, person_pictures, shown_people

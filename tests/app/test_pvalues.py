@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.learn._playground.own_data import KEPT
-from pages.learn._playground.story import OWN_TITLE
+from pages._data.own_data import KEPT
+from pages._data.story import OWN_TITLE
 from pages.learn._pvalues import counting
 from pages.learn._pvalues.counting import guess_words, rounds_in, tally
 from pages.learn._pvalues.five import CHUNK

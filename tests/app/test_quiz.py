@@ -10,20 +10,14 @@ from streamlit.testing.v1 import AppTest
 
 import quizzes
 from pages._ui.line_ups import panel_pictures
-from pages.practice._quiz import asking, sitting, start
+from pages.practice import _sitting as sitting
+from pages.practice._quiz import asking, start
 from quizzes import GENERATORS, Item, find_item, grade, load_bank
 from quizzes.entries import entries_of
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.review import Plan, plan
-from quizzes.store import (
-    Store,
-    StoreError,
-    answer_turn,
-    answered_turns,
-    new_secret,
-    open_turn,
-)
+from quizzes.store import Store, StoreError, answer_turn, answered_turns, new_secret, open_turn
 from quizzes.turn import Turn
 from tests.app.answering import fill_in, hand_in, open_quiz
 from tests.app.screen import press, text
@@ -141,6 +135,24 @@ def test_what_cannot_be_read_is_no_answer(
     hand_in(app, turn.id)
     assert item.explanation in text(app)
     assert len(answered_turns(kept, secret)) == 1
+
+
+@pytest.mark.parametrize("id", ["sample/single-choice", "sample/multiple-choice"])
+def test_what_the_feedback_has_said_is_not_said_again(id: str, samples: None, secret: str) -> None:
+    for of in ("right", "wrong"):
+        app = open_quiz(secret, {"item": id, "seed": "1"})
+        turn, item = on_screen(app)
+        examples = KINDS[item.kind].examples(item.body)
+        response = examples.right[0] if of == "right" else examples.wrong[0].response
+        fill_in(app, item, turn.id, response)
+        hand_in(app, turn.id)
+        said = grade(item, response).feedback
+        told = {choice.feedback for choice in item.body.choices if choice.feedback in said}
+        (others,) = (e for e in app.expander if e.label == "What about the other answers?")
+        words = "\n".join(markdown.value for markdown in others.markdown)
+        again = {choice.feedback for choice in item.body.choices if choice.feedback in words}
+        assert again == {choice.feedback for choice in item.body.choices} - told
+        secret = new_secret()
 
 
 def test_nothing_but_the_data_tells_panels_apart(samples: None) -> None:

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages._ui.visitor import Remember
-from pages.practice._quiz import sitting
+from pages.practice import _sitting as sitting
 from quizzes import find_item, grade
 from quizzes.kinds import KINDS
 from quizzes.review import cards_of
@@ -82,5 +82,37 @@ def test_the_cookie_is_secure_where_the_visitor_came_by_tls(told: str, is_safe: 
     scope = {"type": "http", "method": "GET", "scheme": "http", "headers": headers}
     asyncio.run(Remember(page)(scope, None, send))
     cookie = dict(sent[0]["headers"])[b"set-cookie"].decode()
+    assert dict(sent[0]["headers"])[b"cache-control"] == b"private, no-cache"
     assert cookie.startswith("learner=")
     assert ("Secure" in cookie.split("; ")) is is_safe
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "accepts", "gives"),
+    [
+        (304, "", "text/html,application/xhtml+xml", True),  # the page is in the browser's cache
+        (304, "", "*/*", False),
+        (200, "text/javascript", "text/html", False),
+        (503, "text/html; charset=utf-8", "text/html", True),
+    ],
+)
+def test_a_browser_without_the_cookie_gets_it_with_any_page(
+    status: int, kind: str, accepts: str, gives: bool
+) -> None:
+    sent: list[Any] = []
+
+    async def page(scope: Any, receive: Any, send: Any) -> None:
+        headers = [(b"content-type", kind.encode())] if kind else []
+        headers.append((b"cache-control", b"no-cache"))
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    headers = [(b"accept", accepts.encode())]
+    scope = {"type": "http", "method": "GET", "scheme": "http", "headers": headers}
+    asyncio.run(Remember(page)(scope, None, send))
+    told = sent[0]["headers"]
+    assert (b"set-cookie" in dict(told)) is gives
+    kept = [value for name, value in told if name == b"cache-control"]
+    assert kept == [b"private, no-cache" if gives else b"no-cache"]

@@ -9,14 +9,15 @@ from streamlit.testing.v1 import AppTest
 
 from pages.classroom._results.questions import discrimination_words, first_words, table_of
 from pages.classroom._results.reading import asked_of, read_report
-from pages.classroom._votes.pictures import Bar, bars, slopes
-from pages.classroom._votes.show import line_up_words, moves_words
+from pages.classroom._room.pictures import Bar, bars, slopes
+from pages.classroom._room.show import line_up_words, moves_words
 from quizzes import find_item
 from quizzes.classroom.results import LineUpResult, Move
-from quizzes.store import Store, StoreError, host_room, player_of, save_votes
+from quizzes.store import Store, StoreError, host_room, save_votes
 from quizzes.store.votes import Ballot
 from tests.app.in_class import Class, now, open_class
 from tests.app.screen import open_page, press, text
+from tests.bank.one_by_one import player_of
 
 TYPED = "more **pictures** <img src=x>"
 
@@ -188,6 +189,20 @@ def test_a_warm_up_tells_nobody_apart(kept: Store) -> None:
     room.vote(*[True] * 6)
     (row,) = table_of(asked_of(read_report(room.secret))).to_dict("records")
     assert row["tells apart"] == "nothing is right or wrong" and row["answers"] == 6
+
+
+def test_who_joins_for_the_second_vote_is_in_the_results(kept: Store) -> None:
+    room = open_class(kept, "tails", ("Ada",))
+    room.click("start")
+    room.click("close")
+    room.click("again")
+    room.vote(False)
+    room.click("end")
+    app = open_results(room.secret)
+    assert not app.exception
+    table = app.dataframe[0].value
+    assert (list(table["answers"]), list(table["right at first"])) == ([1], [0])
+    assert "**Second vote** · 1 answer · 0% right" in text(app)
 
 
 def test_the_first_words_are_plain() -> None:

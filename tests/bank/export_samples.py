@@ -1,13 +1,18 @@
-"""Items that make life hard for files: markup, escapes, and characters no file can hold."""
+"""Items for the tests of files, with pictures; some make life hard by what stands in them."""
 
 from dataclasses import replace
+from functools import cache
 
 from quizzes import Item, generate_item, load_bank
 from quizzes.generators import GENERATORS
 from quizzes.kinds.choices import Choice
 from quizzes.kinds.single_choice import SingleChoice
+from quizzes.pictures import has_picture
 from tests.bank.sample_items import BODIES, TEXT_POLL, WARM_UP, item_of
 
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="4"/></svg>'
+PNG = b"\x89PNG\r\n\x1a\n rest of a picture"
+# Markup, escapes, and characters no file can hold.
 HOSTILE = (
     "<script>alert(1)</script>",
     "]]></text></questiontext><evil/>",
@@ -60,3 +65,16 @@ def whole_bank() -> tuple[Item, ...]:
 
 def generated(seeds: tuple[int, ...] = (1, 2, 3)) -> tuple[Item, ...]:
     return tuple(generate_item(name, seed) for name in GENERATORS for seed in seeds)
+
+
+@cache
+def everything() -> tuple[Item, ...]:
+    """The bank, one item of each generator and each kind, and the hostile ones."""
+    return (*whole_bank(), *generated((1,)), *sample_items(), *hostile_items())
+
+
+def draw(item: Item, form: str) -> bytes | None:
+    """A picture for whatever shows one."""
+    if not has_picture(item):
+        return None
+    return SVG if form == "svg" else PNG

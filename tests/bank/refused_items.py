@@ -184,6 +184,22 @@ REFUSED = {
         changed(CHOICES, "stem: A question about $x$.", "stem: see ![x](http://a.b/c.png)"),
         "Line 5: 'stem' holds an image. Items draw their pictures from data: use 'picture:'.",
     ),
+    "image among entries": (
+        changed(ORDER, "second,", "'![](http://a.b/c.png)',"),
+        "Line 7: 'entries' holds an image. Items draw their pictures from data: use 'picture:'.",
+    ),
+    "image as unit": (
+        changed(NUMERIC, "key: 0.05", "key: 0.05\nunit: '![](http://a.b/c.png)'"),
+        "Line 8: 'unit' holds an image. Items draw their pictures from data: use 'picture:'.",
+    ),
+    "image among options": (
+        changed(POLL, "too slow", "'![](http://a.b/c.png)'"),
+        "Line 7: 'options' holds an image. Items draw their pictures from data: use 'picture:'.",
+    ),
+    "image among skills": (
+        changed(CHOICES, "skills: [an example]", "skills: ['![](http://a.b/c.png)']"),
+        "Line 4: 'skills' holds an image. Items draw their pictures from data: use 'picture:'.",
+    ),
     "see": (
         CHOICES + "see: {page: tail}\n",
         f"Line 16: 'page' of see is 'tail'. There are {', '.join(LEARN_PAGES)}. "

@@ -19,7 +19,6 @@ from quizzes.store import (
     answered_turns,
     create_room,
     delete_room,
-    join_room,
     make_code,
     new_secret,
     open_store,
@@ -31,6 +30,7 @@ from quizzes.store.backup import back_up, restore
 from quizzes.store.connect import unchanged_store
 from tests.bank.databases import NOW, RIGHT, Server, item
 from tests.bank.old_stores import make_old_store, revisions, rows_of
+from tests.bank.one_by_one import join_room
 from tests.bank.rooms import HERE, QUESTIONS, ballots, clicked, opened
 
 ROOT = Path(__file__).resolve().parents[2]

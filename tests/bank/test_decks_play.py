@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from quizzes import grade, shown
-from quizzes.classroom.asking import items_of
+from quizzes.classroom.asking import item_asked
 from quizzes.classroom.decks import load_decks, questions_of
 from quizzes.classroom.exit import EXIT_ITEMS, ExitAnswer
 from quizzes.classroom.results import (
@@ -78,7 +78,7 @@ def played(name: str, seed: int = 1, n: int = PLAYERS) -> Played:
     ability = rng.normal(size=n)
     deck = DECKS[name]
     room = Room("GD6F4D", deck.title, questions_of(deck, seed))
-    items = items_of(room, {})
+    items = tuple(item_asked(asked, {}) for asked in room.questions)
     votes: list[Vote] = []
     now = 1_000.0
     room = step(room, "start", now)

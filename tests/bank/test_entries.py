@@ -2,8 +2,9 @@
 
 from types import MappingProxyType
 
-from quizzes.entries import entries_of, misconceptions_of
+from quizzes.entries import entries_of
 from quizzes.generators.generator import Generator
+from quizzes.grading import misconceptions
 from quizzes.item import Item
 from quizzes.kinds.choices import Choice, Near
 from quizzes.kinds.line_up import LineUpAnswer
@@ -51,4 +52,4 @@ def test_items_and_generators_can_be_asked_what_has_no_key_cannot() -> None:
 
 
 def test_a_body_without_foreseen_answers_tempts_with_nothing() -> None:
-    assert misconceptions_of(POLL) == frozenset()
+    assert misconceptions(an_item("tails/c", "poll", POLL)) == frozenset()

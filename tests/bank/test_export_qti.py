@@ -8,15 +8,14 @@ from zipfile import ZipFile
 
 import pytest
 
-from quizzes import Item, grade
+from quizzes import grade
 from quizzes.exports import EXPORTS, Exported
 from quizzes.exports.format import in_order, name_of
-from tests.bank.export_samples import generated, hostile_items, sample_items, whole_bank
+from tests.bank.export_samples import PNG, draw, everything
 
 QTI = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
 CP = "{http://www.imsglobal.org/xsd/imscp_v1p1}"
 MATH = "{http://www.w3.org/1998/Math/MathML}"
-PNG = b"\x89PNG\r\n\x1a\n rest of a picture"
 # Elements an item may have, in the order of the specification.
 PARTS = (
     *("responseDeclaration", "outcomeDeclaration", "templateDeclaration", "templateProcessing"),
@@ -32,19 +31,9 @@ BODY = {
 ATTRIBUTES = {"class", "src", "alt", "id", "display", "xmlns"}
 
 
-def draw(item: Item, form: str) -> bytes | None:
-    shows = item.picture is not None or item.kind in ("line_up", "region")
-    return PNG if shows else None
-
-
 @pytest.fixture(scope="module")
-def every() -> tuple[Item, ...]:
-    return (*whole_bank(), *generated((1,)), *sample_items(), *hostile_items())
-
-
-@pytest.fixture(scope="module")
-def package(every: tuple[Item, ...]) -> Exported:
-    return EXPORTS["qti"].write(every, draw)
+def package() -> Exported:
+    return EXPORTS["qti"].write(everything(), draw)
 
 
 @pytest.fixture(scope="module")
@@ -201,10 +190,8 @@ def text(root: ET.Element, identifier: str) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
-def test_choices_are_marked_as_in_the_app(
-    found: dict[str, ET.Element], every: tuple[Item, ...]
-) -> None:
-    for item in in_order(every):
+def test_choices_are_marked_as_in_the_app(found: dict[str, ET.Element]) -> None:
+    for item in in_order(everything()):
         root = found.get(name_of(item))
         if root is None or item.kind not in ("single_choice", "multiple_choice"):
             continue
@@ -227,11 +214,9 @@ def test_choices_are_marked_as_in_the_app(
                 assert done.feedback == [*(ids[i] for i in missed), "EXPLANATION"]
 
 
-def test_typed_answers_and_orders_are_marked_as_in_the_app(
-    found: dict[str, ET.Element], every: tuple[Item, ...]
-) -> None:
+def test_typed_answers_and_orders_are_marked_as_in_the_app(found: dict[str, ET.Element]) -> None:
     seen = set()
-    for item in in_order(every):
+    for item in in_order(everything()):
         root = found.get(name_of(item))
         if root is None or item.kind not in ("numeric", "formula", "order"):
             continue

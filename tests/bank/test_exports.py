@@ -19,22 +19,15 @@ from quizzes.exports import EXPORTS, Exported, kahoot
 from quizzes.exports.format import in_order, name_of
 from quizzes.markdown import bracketed, line, paragraphs, spoken
 from tests.bank.export_samples import (
+    PNG,
+    draw,
+    everything,
     generated,
     hostile_item,
-    hostile_items,
     sample_items,
     whole_bank,
 )
 from tests.bank.moodle_reader import read_gift
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="4"/></svg>'
-PNG = b"\x89PNG\r\n\x1a\n rest of a picture"
-
-
-def draw(item: Item, form: str) -> bytes | None:
-    if item.picture is None and item.kind not in ("line_up", "region"):
-        return None
-    return SVG if form == "svg" else PNG
 
 
 def named(items: tuple[Item, ...]) -> dict[str, Item]:
@@ -42,28 +35,23 @@ def named(items: tuple[Item, ...]) -> dict[str, Item]:
 
 
 @pytest.fixture(scope="module")
-def every() -> tuple[Item, ...]:
-    return (*whole_bank(), *generated((1,)), *sample_items(), *hostile_items())
-
-
-@pytest.fixture(scope="module")
-def items(every: tuple[Item, ...]) -> dict[str, Item]:
+def items() -> dict[str, Item]:
     """All items by name, in the order in which files have their choices."""
-    return named(every)
+    return named(everything())
 
 
 @pytest.fixture(scope="module")
-def made(every: tuple[Item, ...]) -> Callable[[str], Exported]:
-    return cache(lambda name: EXPORTS[name].write(every, draw))
+def made() -> Callable[[str], Exported]:
+    return cache(lambda name: EXPORTS[name].write(everything(), draw))
 
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_every_item_is_in_the_file_or_named_with_a_reason(
-    name: str, made: Callable[[str], Exported], every: tuple[Item, ...]
+    name: str, made: Callable[[str], Exported]
 ) -> None:
     file = made(name)
     out = [note.item_id for note in file.left_out]
-    assert sorted([*file.written, *out]) == sorted(name_of(item) for item in every)
+    assert sorted([*file.written, *out]) == sorted(name_of(item) for item in everything())
     assert all(note.reason.endswith(".") for note in (*file.left_out, *file.changed))
     assert {note.item_id for note in file.changed} <= set(file.written)
     expected = {
@@ -108,13 +96,13 @@ def test_a_picture_that_is_none_is_refused() -> None:
 # JSON.
 
 
-def test_json_comes_back_the_same(every: tuple[Item, ...]) -> None:
+def test_json_comes_back_the_same() -> None:
     real = (*whole_bank(), *generated(), *sample_items())
     file = EXPORTS["json"].write(real, None)
     back = read_items_json(file.data.decode())
     assert back == real
     assert json.loads(items_json(back)) == json.loads(file.data)
-    json.loads(EXPORTS["json"].write(every, None).data)
+    json.loads(EXPORTS["json"].write(everything(), None).data)
 
 
 # Moodle's XML.

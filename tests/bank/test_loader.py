@@ -6,9 +6,11 @@ import pytest
 
 from quizzes import ItemError, items_json, load_bank, read_item, read_items_json
 from quizzes.__main__ import main
+from quizzes.check import contradiction
+from quizzes.kinds import KINDS
 from quizzes.loader import read_item_file
 from tests.bank.refused_items import BEGINNINGS, CHOICES, NUMERIC, REFUSED, changed
-from tests.bank.sample_items import BODIES, item_of
+from tests.bank.sample_items import BODIES, item_of, text_of
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -153,3 +155,22 @@ def test_json_is_read_as_strictly(text: str, message: str) -> None:
 def test_all_kinds_go_through_one_document() -> None:
     items = tuple(item_of(kind) for kind in BODIES)
     assert read_items_json(items_json(items)) == items
+
+
+def test_reading_ends_when_it_is_told_to() -> None:
+    text = items_json(item_of(kind) for kind in BODIES)
+    asked = iter([False, False, True])
+    with pytest.raises(ItemError) as caught:
+        read_items_json(text, stop=lambda: next(asked))
+    assert str(caught.value) == (
+        "Drawing the items takes too long; 2 were read. "
+        "Take fewer of them, or smaller line-ups and pictures."
+    )
+
+
+def test_a_key_may_hold_a_name_with_spaces() -> None:
+    key = "`reaction time` ~ days + (1 | subject)"
+    text = text_of("formula", f'key: "{key}"\nright: Yes.\nwrong: No.\n')
+    item = read_item(text, "sample/spaces")
+    assert contradiction(item) == ""
+    assert "`reaction time`~days+(1|subject)" in KINDS["formula"].examples(item.body).right

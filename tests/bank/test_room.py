@@ -70,6 +70,23 @@ def test_votes_are_shown_when_asked_and_hidden_again_in_the_next_vote() -> None:
         after("show", room=again)
 
 
+def test_a_close_can_be_taken_back_until_something_is_shown() -> None:
+    timed = after("start", room=replace(ROOM, seconds=30))
+    late = step(timed, "reopen", 131.0)  # the time was up
+    assert late.asked is not None and late.asked.closes_at == 161.0
+    room = after("start", "close", "reopen")
+    assert room.asked == Asked("tails/a", 1, "open", 1, 100.0, None, goes_on=True)
+    # The next vote is one like any other.
+    again = after("close", "again", room=room)
+    assert again.asked == Asked("tails/a", 1, "open", 2, 100.0, None)
+    # By way of the exit ticket, too.
+    room = after("start", "exit", "back", "reopen")
+    assert room.asked is not None and room.asked.phase == "open"
+    for commands in (["start"], ["start", "close", "show"], ["start", "reveal"], ["start", "skip"]):
+        with pytest.raises(RoomError, match=r"This vote cannot go on\. Use 'Vote again'"):
+            after(*commands, "reopen")
+
+
 def test_back_from_the_exit_ticket_is_where_the_room_was() -> None:
     assert after("exit", "back") == replace(ROOM, version=2)
     assert after("start", "exit", "back").position == 0

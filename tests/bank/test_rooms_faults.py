@@ -16,22 +16,20 @@ from quizzes.store import (
     StoreError,
     answer_turn,
     answered_turns,
-    ballots_of_player,
     click,
     connect,
     host_room,
     join,
-    join_room,
     make_code,
     new_secret,
     open_store,
     open_turn,
-    player_of,
     save_votes,
     versions,
     votes_of,
 )
 from tests.bank.databases import NOW, RIGHT, Server, item
+from tests.bank.one_by_one import ballots_of_player, join_room, player_of
 from tests.bank.rooms import ballot, ballots, clicked, opened
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from quizzes import grade, shown
-from quizzes.classroom.asking import item_at, items_of, read_own_items
+from quizzes.classroom.asking import item_asked, read_own_items
 from quizzes.classroom.decks import load_decks, own_items_text, questions_of, read_deck
 from quizzes.classroom.exit import EXIT_ITEMS
 from quizzes.classroom.results import came_up, exit_results, mean_right, results_of
@@ -39,8 +39,8 @@ PLAYERS = 30
 def ballots_of_all(kept: Kept, seats: Sequence[Seat], rng: np.random.Generator) -> list[Ballot]:
     """What all answer to the current question: its key, or one of its wrong answers."""
     position, asked = kept.room.position, kept.room.asked
-    item = item_at(kept.room, position, read_own_items(kept.own_items))
-    assert item is not None and asked is not None
+    assert asked is not None
+    item = item_asked(asked, read_own_items(kept.own_items))
     examples = KINDS[item.kind].examples(item.body)
     answers = [*examples.right[:1], *(wrong.response for wrong in examples.wrong)]
     given = [answers[int(rng.integers(len(answers)))] for _ in seats]
@@ -100,7 +100,7 @@ def test_a_lesson_from_the_code_to_the_results(store: Store, name: str) -> None:
     assert [replace(vote, at=0.0) for vote in votes] == told
     first = votes_of(store, room.id, 0)
     assert first == tuple(vote for vote in votes if vote.position == 0)
-    results = results_of(items_of(kept.room, {}), votes)
+    results = results_of([item_asked(asked, {}) for asked in kept.room.questions], votes)
     assert [result.n for result in results] == [(PLAYERS, PLAYERS)] * len(questions)
     assert mean_right(results)[0] is not None
     assert (name == "tails") == bool(came_up(votes))
@@ -119,5 +119,5 @@ def test_a_deck_of_a_file_is_a_room_like_any_other(store: Store) -> None:
         store, deck.title, questions_of(deck, 1), NOW, HERE, own_items=own_items_text(deck)
     )
     kept = room_by_id(store, room.id)
-    (item,) = items_of(kept.room, read_own_items(kept.own_items))
-    assert item is not None and item.stem == "Ready?"
+    (asked,) = kept.room.questions
+    assert item_asked(asked, read_own_items(kept.own_items)).stem == "Ready?"

@@ -15,10 +15,9 @@ from sqlalchemy import func, select
 from quizzes.classroom.exit import ExitAnswer
 from quizzes.classroom.votes import points
 from quizzes.store import (
+    Ballot,
     Counts,
     Store,
-    ballot_of,
-    ballots_of_player,
     click,
     counts,
     exit_of,
@@ -30,6 +29,7 @@ from quizzes.store import (
 from quizzes.store import votes as votes_module
 from quizzes.store.schema import votes
 from tests.bank.databases import NOW
+from tests.bank.one_by_one import ballot_of, ballots_of_player
 from tests.bank.rooms import SECOND, ballot, ballots, clicked, opened
 
 
@@ -222,6 +222,45 @@ def test_exports_hold_names_only_if_asked(store: Store) -> None:
     }
     table = list(csv.DictReader(io.StringIO(room_csv(store, room.host_secret))))
     assert len(table) == 3 and table[0]["response"] == "0" and "name" not in table[0]
+
+
+def test_an_exit_ticket_is_nobodys(store: Store) -> None:
+    room, seats = opened(store)
+    clicked(store, room.host_secret, "start")
+    save_votes(store, ballots(room, seats), NOW)
+    clicked(store, room.host_secret, "exit")
+    texts = ("the last", "in the middle", "a first")
+    left = [
+        Ballot(room.id, seat.player.id, -3, 1, text, None, "", text)
+        for seat, text in zip(seats, texts, strict=True)
+    ]
+    assert save_votes(store, left, NOW) == ["saved"] * 3
+    rows = json.loads(room_json(store, room.host_secret, names=True))["votes"]
+    assert [row["name"] for row in rows[:3]] == [seat.player.name for seat in seats]
+    told = [(row["player"], row["name"], row["at"], row["answer"]) for row in rows[3:]]
+    assert told == [(None, None, None, text) for text in sorted(texts)]
+    table = list(csv.DictReader(io.StringIO(room_csv(store, room.host_secret, names=True))))
+    assert [(row["player"], row["name"]) for row in table[3:]] == [("", "")] * 3
+
+
+@pytest.mark.parametrize(
+    ("shown", "cell"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+1+1", "'+1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("-3.5", "-3.5"),
+        ("-3.5 points", "'-3.5 points"),
+        ("A: yes", "A: yes"),
+    ],
+)
+def test_no_cell_is_a_formula(store: Store, shown: str, cell: str) -> None:
+    room, seats = opened(store)
+    clicked(store, room.host_secret, "start")
+    first = replace(ballots(room, seats)[0], shown=shown)
+    save_votes(store, [first], NOW)
+    (row,) = csv.DictReader(io.StringIO(room_csv(store, room.host_secret)))
+    assert row["answer"] == cell
 
 
 def test_a_thousand_votes_are_saved_in_batches_of_milliseconds(store: Store) -> None:

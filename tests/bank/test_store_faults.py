@@ -19,8 +19,6 @@ from quizzes.store import (
     StoreError,
     answer_turn,
     answered_turns,
-    find_turn,
-    has_record,
     latest_turn,
     new_secret,
     open_store,
@@ -28,6 +26,7 @@ from quizzes.store import (
 )
 from quizzes.store.connect import in_words
 from tests.bank.databases import NOW, RIGHT, WRONG, Server, item, open_at_once
+from tests.bank.one_by_one import find_turn, has_record
 
 ROOT = Path(__file__).resolve().parents[2]
 

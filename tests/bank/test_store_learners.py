@@ -21,9 +21,7 @@ from quizzes.store import (
     answered_turns,
     code_made_at,
     delete_record,
-    find_turn,
     forget_visitors,
-    has_record,
     join,
     latest_turn,
     make_code,
@@ -32,6 +30,7 @@ from quizzes.store import (
     open_turn,
 )
 from tests.bank.databases import NOW, RIGHT, item
+from tests.bank.one_by_one import find_turn, has_record
 
 HERE = "192.0.2.1"
 

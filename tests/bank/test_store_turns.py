@@ -20,8 +20,7 @@ from quizzes.store import (
     answer_turn,
     answered_turns,
     delete_record,
-    find_turn,
-    has_record,
+    keep_answer,
     latest_turn,
     new_secret,
     open_turn,
@@ -31,6 +30,7 @@ from quizzes.store import (
 )
 from quizzes.turn import local_day
 from tests.bank.databases import NOW, RIGHT, WRONG, item
+from tests.bank.one_by_one import find_turn, has_record
 
 
 def test_a_turn_is_kept_as_it_was_put(store: Store) -> None:
@@ -41,6 +41,22 @@ def test_a_turn_is_kept_as_it_was_put(store: Store) -> None:
     assert latest_turn(store, secret) == put
     assert put.answer is None
     assert answered_turns(store, secret) == ()
+
+
+def test_a_question_is_kept_together_with_its_answer_or_not_at_all(store: Store) -> None:
+    secret = new_secret()
+    for response, mark in ((object(), RIGHT), ("x", Mark(None, "Unread.", malformed=True))):
+        with pytest.raises(StoreError):
+            keep_answer(store, secret, item(), response, mark, NOW)
+    assert latest_turn(store, secret) is None and not has_record(store, secret)
+    kept = keep_answer(store, secret, item(), "178", WRONG, NOW, sure=False, offset_minutes=-60)
+    assert kept.answer is not None and kept.shown_at == kept.answer.answered_at == NOW
+    assert (kept.answer.response, kept.answer.sure) == ("178", False)
+    assert answered_turns(store, secret) == (kept,) and has_record(store, secret)
+    # As if it had been put first.
+    put = open_turn(store, secret, item(), NOW)
+    again = answer_turn(store, secret, put.id, "178", WRONG, NOW, sure=False, offset_minutes=-60)
+    assert replace(again, id=kept.id) == kept
 
 
 def test_an_item_without_a_seed_and_with_one_of_numpy(store: Store) -> None:

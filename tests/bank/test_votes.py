@@ -6,8 +6,8 @@ import pytest
 from quizzes.classroom.votes import (
     Vote,
     discrimination,
+    first_votes,
     last_round,
-    misconceptions,
     moves,
     points,
     share_right,
@@ -36,7 +36,12 @@ def test_who_moved() -> None:
     assert share_right(VOTES, 0, 1) == pytest.approx(1 / 3)
     assert share_right(VOTES, 0, 2) == pytest.approx(2 / 3)
     assert share_right(VOTES, 1, 1) is None
-    assert misconceptions(VOTES) == {"halve-f-p": {0: 2}}
+
+
+def test_a_round_without_an_answer_is_not_the_first_vote() -> None:
+    assert first_votes(VOTES) == VOTES[:3]
+    second = [vote(1, 1, 1.0, round=2), vote(2, 1, 0.0, round=2), vote(1, 1, 0.0, round=3)]
+    assert first_votes([*VOTES, *second]) == [*VOTES[:3], *second[:2]]
 
 
 def test_the_last_vote_counts() -> None:

@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.browser.running_app import free_port, launch, start_app, wait_until_calm
+from tests.browser.running_app import launch, start_app, wait_until_calm
+from tests.ports import free_port
 
 # The slider that is moved; p-values have none.
 SLIDERS = {

@@ -19,8 +19,9 @@ from starlette.middleware import Middleware
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from pages._server.frontend import PATIENCE, Frontend
-from tests.browser.running_app import ROOT, free_port, is_ready
+from tests.browser.running_app import ROOT, is_ready
 from tests.load.phones import Connection
+from tests.ports import free_port
 
 CROWDS = (1, 30, 100)
 ROUNDS = 3

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from streamlit.testing.v1 import AppTest
 
-from pages.practice._quiz.sitting import SITTING, TURN, Sitting, entries
+from pages.practice._sitting import SITTING, TURN, Sitting, entries
 from quizzes import find_item
 from quizzes.kinds import KINDS
 from quizzes.review import Pick

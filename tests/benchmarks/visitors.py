@@ -19,9 +19,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.browser.running_app import free_port
 from tests.load.servers import app_server
 from tests.load.sliders import Person
+from tests.ports import free_port
 
 # The pages with plain sliders from the start.
 PAGES = ("playground", "tails", "nesting")

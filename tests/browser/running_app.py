@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, Playwright
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -29,13 +30,6 @@ CHROMIUM_ARGUMENTS = [
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def is_ready(address: str) -> bool:
     try:
         with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2) as answer:
@@ -44,21 +38,18 @@ def is_ready(address: str) -> bool:
         return False
 
 
-def start_app(
-    log: Path, port: int, environment: dict[str, str] | None = None
-) -> subprocess.Popen[bytes]:
+def start_app(log: Path, port: int) -> subprocess.Popen[bytes]:
     """Start `streamlit run app.py` on a port and wait until it serves.
 
     Parameters
     ----------
     log : what the server prints is added to it; its store stands beside it.
-    environment : variables of the server besides those of this process.
     """
     command = [sys.executable, "-m", "streamlit", "run", "app.py"]
     command += ["--server.port", str(port), "--server.address", "localhost"]
     command += ["--server.fileWatcherType", "none"]
     # A store of its own, beside the log.
-    own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"} | (environment or {})
+    own = {"DATABASE_URL": f"sqlite:///{log.with_suffix('.sqlite3')}"}
     with log.open("ab") as output:
         server = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | own, stdout=output, stderr=subprocess.STDOUT
@@ -73,15 +64,15 @@ def start_app(
 
 
 @contextmanager
-def running_app(log: Path, environment: dict[str, str] | None = None) -> Iterator[str]:
+def running_app(log: Path) -> Iterator[str]:
     """Start the app on a free port and yield its address; stop it afterwards.
 
     Parameters
     ----------
-    log, environment : as in `start_app`.
+    log : as in `start_app`.
     """
     port = free_port()
-    server = start_app(log, port, environment)
+    server = start_app(log, port)
     try:
         yield f"http://localhost:{port}"
     finally:

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from quizzes import load_bank
 from quizzes.classroom.room import Asked
-from quizzes.store import ballots_of_player, open_store, player_of, rename_player
+from quizzes.store import open_store, rename_player
+from tests.bank.one_by_one import ballots_of_player, player_of
 from tests.phone.classroom import Host, Server, serving
 
 pytestmark = pytest.mark.browser
@@ -73,6 +74,74 @@ def test_a_half_typed_answer_stays_and_a_killed_server_is_found_again(
     expect(phone.get_by_role("heading", name="Closed")).to_be_visible()
     phone.reload()
     expect(phone.get_by_text("Your answer:")).to_be_visible()
+
+
+def test_what_was_changed_after_it_was_saved_does_not_look_saved(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    _, host = lesson
+    host.click("start")
+    field, saved = phone.get_by_label("Your formula"), phone.locator("#saved")
+    expect(saved).to_be_empty()
+    field.fill("score ~ week + (1 | participant)")
+    phone.get_by_role("button", name="Send").click()
+    expect(saved).to_have_text("Saved. You can change it until the vote closes.")
+    field.fill("score ~ week")
+    expect(saved).to_have_text("Changed, not sent yet.")
+    green = saved.evaluate("e => getComputedStyle(e).color")
+    host.click("close")
+    expect(phone.get_by_role("heading", name="Closed")).to_be_visible()
+    expect(phone.get_by_role("alert")).to_have_text("The vote closed before you pressed Send.")
+    assert green != phone.get_by_role("alert").evaluate("e => getComputedStyle(e).color")
+    assert answers(host, phone) == ["score ~ week + (1 | participant)"]
+
+
+def test_what_is_wrong_with_a_formula_is_shown_as_such(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    _, host = lesson
+    host.click("start")
+    phone.get_by_label("Your formula").fill("score ~ week + (week | participant")
+    phone.get_by_role("button", name="Send").click()
+    saved = phone.locator("#saved")
+    expect(saved).to_contain_text("This '(' is never closed (character 16 of the formula).")
+    expect(saved.locator("pre")).to_have_text(
+        "score ~ week + (week | participant\n               ^"
+    )
+    assert "\\" not in saved.inner_text() and "`" not in saved.inner_text()
+    # Not in the colour of success.
+    bad = phone.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--bad')")
+    red = phone.evaluate("c => { document.body.style.color = c; "
+                         "return getComputedStyle(document.body).color }", bad)  # fmt: skip
+    assert saved.evaluate("e => getComputedStyle(e).color") == red
+
+
+def test_an_answer_that_waits_for_the_network_is_sent_or_told_of(
+    lesson: tuple[Server, Host], phone: Page
+) -> None:
+    _, host = lesson
+    host.click("start")
+    field = phone.get_by_label("Your formula")
+    field.fill("score ~ week + (1 | participant)")
+    phone.context.set_offline(True)
+    expect(phone.locator("#link")).to_have_text("No connection, trying again …")
+    phone.get_by_role("button", name="Send").click()
+    expect(phone.get_by_text("Not saved yet")).to_be_visible()
+    phone.context.set_offline(False)
+    # At once, not at the next try.
+    expect(phone.get_by_text("Saved. You can change it")).to_be_visible(timeout=3_000)
+    assert answers(host, phone) == ["score ~ week + (1 | participant)"]
+    field.fill("score ~ week")
+    phone.context.set_offline(True)
+    phone.get_by_role("button", name="Change my answer").click()
+    expect(phone.get_by_text("Not saved yet")).to_be_visible()
+    host.click("close")
+    phone.context.set_offline(False)
+    expect(phone.get_by_role("heading", name="Closed")).to_be_visible()
+    expect(phone.get_by_role("alert")).to_have_text(
+        "This vote is closed: the answer came too late."
+    )
+    assert answers(host, phone) == ["score ~ week + (1 | participant)"]
 
 
 def test_entries_are_put_in_order_with_the_keyboard(

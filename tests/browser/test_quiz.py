@@ -16,9 +16,10 @@ from quizzes import Item, find_item
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
 from quizzes.store import answered_turns, open_store
-from tests.browser.running_app import free_port, start_app, wait_until_calm
+from tests.browser.running_app import start_app, wait_until_calm
 from tests.browser.screen import open_page, sticking_out
 from tests.browser.traffic import Traffic, secrets_of
+from tests.ports import free_port
 
 pytestmark = pytest.mark.browser
 

@@ -16,7 +16,7 @@ from typing import Any
 from tests.bank.databases import Server as Database
 from tests.bank.databases import running_server
 from tests.deploy.recipe import DEPLOY, PROCESSES, copy_image, example, image, mounts, services
-from tests.phone.classroom import free_port
+from tests.ports import free_port
 
 START_SECONDS = 180
 # What a host would write into .env; few wrong codes, so that the test of the limit is short.

@@ -16,7 +16,8 @@ from quizzes.classroom.room import Asked
 from quizzes.store import host_room, open_store
 from tests.deploy.recipe import DEPLOY, ROOT, copy_image
 from tests.deploy.visitor import Visitor, get
-from tests.phone.classroom import Ear, Host, Phone, free_port
+from tests.phone.classroom import Ear, Host, Phone
+from tests.ports import free_port
 
 START_SECONDS = 180
 

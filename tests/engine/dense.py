@@ -26,17 +26,16 @@ def dense_lambda_z(design: Design, theta: Array) -> Array:
     return np.concatenate(parts, axis=1)
 
 
-def dense_criterion(design: Design, theta: Array, reml: bool, y: Array | None = None) -> float:
+def dense_criterion(design: Design, theta: Array, reml: bool) -> float:
     """-2 (restricted) log likelihood with sigma profiled out, from the n × n matrix V."""
-    response = design.y if y is None else y
-    X = design.X
+    X, y = design.X, design.y
     n, p = X.shape
     lz = dense_lambda_z(design, theta)
     V = np.eye(n) + lz @ lz.T
     inverse = np.linalg.inv(V)
     C = X.T @ inverse @ X
-    beta = np.linalg.solve(C, X.T @ inverse @ response)
-    rest = response - X @ beta
+    beta = np.linalg.solve(C, X.T @ inverse @ y)
+    rest = y - X @ beta
     r2 = float(rest @ inverse @ rest)
     m = n - p if reml else n
     value = np.linalg.slogdet(V)[1] + m * (1 + np.log(2 * np.pi * r2 / m))

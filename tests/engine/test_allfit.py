@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ from sim import criterion, generate, lmer
 from sim.errors import CancelledError, DesignError, LimitError, ScenarioError
 from sim.inference.allfit import REACHED, AllFit, allfit, estimates, theta_names
 from sim.inference.convergence import check_convergence, scaled_gradient
-from sim.inference.optimisers import OPTIMISERS
+from sim.inference.optimisers import OPTIMISERS, Optimiser
+from sim.inference.optimisers.with_scipy import search_with_scipy
 from sim.inference.surface import criterion_at, profiled_at, surface
 from sim.inference.troubles import TROUBLES
 
@@ -65,6 +67,14 @@ def test_the_whole_path_is_kept_from_lme4s_start(sleep: AllFit) -> None:
             assert attempt.path_criterion[at] == pytest.approx(
                 criterion(sleep.fit.design, attempt.path[at]), rel=1e-10
             )
+
+
+def test_a_method_without_bounds_is_refused(sleep: AllFit, monkeypatch) -> None:
+    search = partial(search_with_scipy, method="BFGS", options={})
+    optimisers = {**OPTIMISERS, "bfgs": Optimiser("BFGS", "Walks below zero.", search)}
+    monkeypatch.setattr("sim.inference.allfit.OPTIMISERS", optimisers)
+    with pytest.raises(RuntimeWarning, match="Method BFGS cannot handle bounds"):
+        allfit(sleep.fit, ["bfgs"])
 
 
 def test_newton_needs_the_fewest_evaluations(sleep: AllFit) -> None:

@@ -1,7 +1,5 @@
 """Satterthwaite and Kenward-Roger against lmerTest and pbkrtest, on every reference case."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,8 +10,7 @@ from sim.inference import kenward_roger as kr
 from sim.inference.joint import joint, term_table
 from sim.inference.kenward_roger import kenward_roger
 from sim.inference.satterthwaite import satterthwaite, satterthwaite_many
-from sim.lmm.fit import Fit
-from tests.reference.cases import NAMES, case_data, reference
+from tests.reference.cases import NAMES, case_data, fit_of, reference
 
 METHODS = {"satterthwaite": satterthwaite, "kenward_roger": kenward_roger}
 COEFFICIENTS = [
@@ -28,13 +25,6 @@ TERMS = [
     for method in METHODS
     if isinstance(reference(name).get(f"anova3_{method}"), list) and "rank_deficient" not in name
 ]
-
-
-@cache
-def fit_of(name: str) -> Fit:
-    case = reference(name)
-    reml = case["method"] == "REML"
-    return lmer(case["formula"], case_data(name), reml=reml, contrasts=case["contrasts"])
 
 
 @pytest.mark.parametrize(("name", "method"), COEFFICIENTS)

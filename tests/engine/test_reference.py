@@ -14,9 +14,8 @@ from sim import lmer
 from sim.errors import SimError
 from sim.lmm.criterion import criterion
 from sim.lmm.design import Design, build_design
-from sim.lmm.fit import Fit
 from sim.lmm.summary import format_summary
-from tests.reference.cases import HERE, NAMES, case_data, read_data, reference
+from tests.reference.cases import HERE, NAMES, case_data, fit_of, read_data, reference
 from tests.reference.printed import printed_fit
 
 CLOSE = 1e-5
@@ -34,13 +33,6 @@ IDENTIFIED = [name for name in NAMES if reference(name)["identified"]]
 def design_of(name: str) -> Design:
     case = reference(name)
     return build_design(case["formula"], case_data(name), case["contrasts"])
-
-
-@cache
-def fit_of(name: str) -> Fit:
-    case = reference(name)
-    reml = case["method"] == "REML"
-    return lmer(case["formula"], case_data(name), reml=reml, contrasts=case["contrasts"])
 
 
 def tight(name: str) -> dict[str, Any]:

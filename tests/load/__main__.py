@@ -28,8 +28,8 @@ from quizzes.store import (
     players_of_tokens,
 )
 from tests.bank.databases import running_server
-from tests.browser.running_app import free_port
 from tests.load.servers import ROOT, app_server, memory, phone_server, proxy
+from tests.ports import free_port
 
 PHONES_A_PROCESS = 500
 SECONDS = 8.0  # everybody answers within this time of a new question

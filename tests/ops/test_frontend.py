@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pages._server.frontend import FOLDER, Frontend
-from tests.ops.processes import App, serving
+from tests.ops.processes import App, number, serving
 
 ELSEWHERE = 418
 SCRIPT = b"const packed = 'packed packed packed packed packed packed';\n" * 20
@@ -69,6 +69,8 @@ def test_a_file_is_packed_once_and_sent_to_each_as_it_can_be_read(folder: Path) 
         assert headers["content-type"].startswith("text/javascript")
         assert headers["cache-control"] == "public, immutable, max-age=31536000"
         assert "content-encoding" not in headers
+        # No proxy keeps it for others before it is packed.
+        assert headers["x-accel-expires"] == "0" and headers["vary"] == "Accept-Encoding"
         # From memory from now on, whatever becomes of the disk.
         (folder / "js" / "index.AbCd1234.js").unlink()
         for _ in range(200):
@@ -77,9 +79,14 @@ def test_a_file_is_packed_once_and_sent_to_each_as_it_can_be_read(folder: Path) 
             if "content-encoding" in headers:
                 break
         assert headers["content-encoding"] == "gzip" and headers["vary"] == "Accept-Encoding"
+        assert "x-accel-expires" not in headers
         assert len(body) < len(SCRIPT) / 4 and gzip.decompress(body) == SCRIPT
-        _, headers, body = await asked.get(path, accepts="")
-        assert "content-encoding" not in headers and body == SCRIPT
+        for words in ("", "br", "identity", "gzip;q=0, identity", "gzip; q=0.0", "*;q=0"):
+            _, headers, body = await asked.get(path, accepts=words)
+            assert "content-encoding" not in headers and body == SCRIPT
+        for words in ("gzip", "GZIP", "br,gzip", "br, gzip;q=0.5", "deflate, gzip;q=1.0, *;q=0"):
+            _, headers, _ = await asked.get(path, accepts=words)
+            assert headers["content-encoding"] == "gzip"
         # What comes after a first packing is packed, too; what is packed already is not.
         await asked.get("/static/css/index.AbCd1234.css")
         await asked.get("/static/media/font.AbCd1234.woff2")
@@ -143,3 +150,4 @@ def test_the_app_says_of_its_files_what_streamlit_says(address: str, tmp_path: P
             for header in ("cache-control", "content-type", "content-length"):
                 assert ours[header] == theirs.headers[header]
         line.close()
+        assert number(server.port, 'lab_requests_total{route="/static",status="200"}') == len(names)

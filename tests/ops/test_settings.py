@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 from dataclasses import fields
@@ -104,6 +105,22 @@ def test_a_folder_that_cannot_be_written_to(
     monkeypatch.setattr("quizzes.store.address._writable", lambda place: place != tmp_path)
     with pytest.raises(SettingsError, match=f"The server may not write to '{tmp_path}'"):
         read_settings({"DATABASE_URL": f"sqlite:///{tmp_path / 'lab.sqlite3'}"})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0.0.0.0"])
+def test_a_taken_port_is_told(host: str) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = subprocess.run(
+            [sys.executable, *PHONES, "--host", host, "--port", str(port)],
+            cwd=ROOT, capture_output=True, text=True, timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr == (
+        f"Not started: port {port} at {host} is taken. Stop what uses it, or set PHONE_PORT.\n"
+    )
 
 
 @pytest.mark.parametrize("process", [PHONES, APP], ids=["phones", "app"])

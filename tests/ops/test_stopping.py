@@ -10,7 +10,8 @@ import pytest
 
 from pages.classroom.phone.hall import BACK_AFTER, BACK_SPREAD
 from quizzes.classroom.room import Asked
-from quizzes.store import Store, ballots_of_player, player_of
+from quizzes.store import Store
+from tests.bank.one_by_one import ballots_of_player, player_of
 from tests.ops.processes import App, get, serving
 from tests.phone.classroom import Ear, Host, Phone, Server, eventually
 

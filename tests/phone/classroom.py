@@ -23,6 +23,7 @@ from quizzes import items_json
 from quizzes.classroom.room import Asked
 from quizzes.item import Item
 from quizzes.store import Kept, Opened, Store, click, create_room, host_room
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
@@ -33,13 +34,6 @@ Form = Mapping[str, object]
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Host:

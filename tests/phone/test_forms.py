@@ -1,17 +1,19 @@
 """Forms that nobody's page sends."""
 
 import asyncio
+import time
 from typing import Any
 
 import pytest
 from starlette.requests import Request
 
-from pages.classroom.phone import views
-from pages.classroom.phone.answers import LATE, read_ballots, words_of
+from pages.classroom.phone import forms, views
+from pages.classroom.phone.answers import ALIKE, LATE, read_ballots, words_of
 from pages.classroom.phone.forms import MAX_BODY, NONE, number, read_form
 from quizzes import grade, load_bank
 from quizzes.classroom.room import Asked
-from quizzes.store import Store, host_room, join_room
+from quizzes.store import Store, host_room
+from tests.bank.one_by_one import join_room
 from tests.phone.classroom import Host, now
 
 
@@ -53,6 +55,16 @@ def test_what_is_too_long_or_has_too_many_fields_is_no_form() -> None:
     assert form(b"answer=" + b"x" * MAX_BODY) == {}
     assert form(b"a=1&" * 5_000) == {}
     assert form(b"a=1&" * 101) == {}
+
+
+def test_what_comes_too_slowly_is_no_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forms, "PATIENCE", 0.02)
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(0.005)
+        return {"type": "http.request", "body": b"a", "more_body": True}
+
+    assert asyncio.run(read_form(Request({"type": "http", "method": "POST"}, receive))) == {}
 
 
 @pytest.mark.parametrize(
@@ -109,8 +121,23 @@ def test_answers_to_what_is_not_asked_are_late(store: Store, position: str, roun
 
     fields = {"position": [position], "round": [round], "answer": ["0"]}
     hall: Any = Same()
-    found = asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall))
+    found = asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall, hall))
     assert found == ([], LATE)
+
+
+@pytest.mark.parametrize("answer", ["right", "near", "unreadable"])
+def test_how_long_a_formula_is_marked_tells_nothing(store: Store, answer: str) -> None:
+    item = next(item for item in load_bank().values() if item.kind == "formula" and item.body.near)
+    given = {"right": item.body.key, "near": item.body.near[0].answer, "unreadable": "y ~ ("}
+    host = Host(store, [Asked(item.id, 1)])
+    host.click("start")
+    seat = join_room(store, host.room.id, "", now())
+    kept = host_room(store, host.room.host_secret)
+    fields = {"position": ["0"], "round": ["1"], "answer": [given[answer]]}
+    hall: Any = None
+    begun = time.perf_counter()
+    asyncio.run(read_ballots(seat.player, kept, fields, now().timestamp(), hall, hall))
+    assert time.perf_counter() - begun >= ALIKE
 
 
 def test_every_refusal_of_the_store_has_words() -> None:

@@ -12,15 +12,8 @@ import pytest
 from pages.classroom.phone import hall as halls
 from pages.classroom.phone.hall import Hall
 from quizzes.classroom.room import Asked
-from quizzes.store import (
-    Kept,
-    Store,
-    Unavailable,
-    delete_room,
-    join_room,
-    remove_player,
-    rename_player,
-)
+from quizzes.store import Kept, Store, Unavailable, delete_room, remove_player, rename_player
+from tests.bank.one_by_one import join_room
 from tests.phone.classroom import Host, now
 
 QUESTIONS = (Asked("tails/what-p-counts", 1), Asked("syntax/two-bars", 3))

@@ -1,4 +1,4 @@
-"""The reference fits by lme4 and the data they belong to, read as R read them."""
+"""The reference fits by lme4, the data they belong to, read as R read them, and our fits."""
 
 import json
 from functools import cache
@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+
+from sim import Fit, lmer
 
 HERE = Path(__file__).parent
 NAMES = sorted(path.stem for path in (HERE / "lme4").glob("[!_]*.json"))
@@ -44,3 +46,11 @@ def case_data(name: str) -> pd.DataFrame:
     """Return the data of one reference fit."""
     case = reference(name)
     return read_data(case["data"], tuple(case["factors"]))
+
+
+@cache
+def fit_of(name: str) -> Fit:
+    """Return our fit of one reference case."""
+    case = reference(name)
+    reml = case["method"] == "REML"
+    return lmer(case["formula"], case_data(name), reml=reml, contrasts=case["contrasts"])

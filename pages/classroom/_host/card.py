@@ -4,7 +4,7 @@ from html import escape
 
 import segno
 
-from pages.classroom._host.addresses import spaced, without_scheme
+from pages.classroom._room.addresses import spaced, without_scheme
 
 WIDTH, HEIGHT = 1400, 420
 QR_SIZE = 380

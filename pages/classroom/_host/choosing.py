@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.words import count, plain
-from pages.classroom._votes.show import show_choices
+from pages.classroom._room.show import right_answer, show_choices, show_options
 from quizzes import GENERATORS, Item, ItemError, ask, find_item, load_bank
 from quizzes.classroom.decks import (
     Deck,
@@ -17,8 +17,10 @@ from quizzes.classroom.decks import (
     load_decks,
     read_deck,
 )
+from quizzes.loader import MAX_READ_SECONDS
 from quizzes.markdown import spoken
 from quizzes.topics import LEVELS, TOPICS
+from sim.stopping import after
 
 WAYS = {
     "ready": "A ready deck",
@@ -103,6 +105,9 @@ def _by_hand() -> Deck | None:
         key="host.ids",
         placeholder="Type a word of the question, or a topic",
         help="They are asked in the order in which you choose them.",
+        # Enter takes the first that has what was typed, never all.
+        filter_mode="contains",
+        select_all=False,
     )
     return deck_from_ids(ids, title.strip() or "Hand-picked") if ids else None
 
@@ -115,7 +120,7 @@ def _catalogue() -> Mapping[str, str]:
         for item in load_bank().values()
     }
     found |= {
-        name: f"{TOPICS[made.topic]} · fresh numbers · {name.replace('-', ' ')}"
+        name: f"{TOPICS[made.topic]} · fresh numbers · {made.title}"
         for name, made in GENERATORS.items()
     }
     return MappingProxyType(dict(sorted(found.items(), key=lambda pair: pair[1])))
@@ -142,7 +147,7 @@ def _from_file() -> Deck | None:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ItemError("The file is not text in UTF-8.", "Save it as UTF-8.") from None
-    return read_deck(text)
+    return read_deck(text, after(MAX_READ_SECONDS))
 
 
 _FROM: Mapping[str, Callable[[], Deck | None]] = MappingProxyType(
@@ -179,7 +184,12 @@ def _entry(i: int, item: Item, note: str) -> None:
     key = bool(st.session_state.get("host.keys"))
     if item.kind in ("single_choice", "multiple_choice"):
         show_choices(item, key=key)
-    elif item.kind == "line_up":
-        st.caption(f"{ask(item).ask['panels']} panels")
+    else:
+        question = ask(item)
+        show_options(question)
+        if item.kind == "line_up":
+            st.caption(f"{question.ask['panels']} panels")
+        if key and (right := right_answer(item)):
+            st.markdown(f":green[:material/check_circle: Right]: {right}")
     st.markdown(f":blue-badge[:material/school: between the votes] {note}")
     st.divider()

@@ -29,6 +29,7 @@ BUTTONS: Mapping[str, Button] = MappingProxyType(
         "start": Button("Start the questions", "play_arrow"),
         "open": Button("Open the vote", "play_arrow", "O"),
         "close": Button("Close the vote", "stop", "X"),
+        "reopen": Button("Go on voting", "undo", "U", "The vote was closed too early."),
         "show": Button("Show votes", "bar_chart", "S", "How the vote went, without the key."),
         "reveal": Button("Reveal", "visibility", "A", "The right answer, and why."),
         "again": Button("Vote again", "replay", "V", "After neighbours have talked."),
@@ -65,7 +66,7 @@ def commands_of(room: Room) -> tuple[str, ...]:
     middle = {
         "waiting": ("open",),
         "open": ("close", "reveal"),
-        "closed": ("show", "reveal", "again"),
+        "closed": ("reopen", "show", "reveal", "again"),
         "revealed": ("again",),
     }[asked.phase]
     return ("back", *middle, "next", "skip", "exit")

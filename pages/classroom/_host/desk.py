@@ -9,14 +9,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages._ui.visitor import now, store
-from pages._ui.way_back import HOSTED, ROOM
-from quizzes import Item, ItemError
-from quizzes.classroom.asking import item_asked, read_own_items
-from quizzes.classroom.room import Asked, Room, on_time
+from pages._ui.way_back import HOSTED
+from pages.classroom._room.asked import item_for
+from quizzes import Item
+from quizzes.classroom.room import Room, on_time
 from quizzes.store import Kept, click, host_room, remove_player, rename_player
 from sim.errors import SimError
 
-WANTED = "room.wanted"
+WANTED, DONE = "room.wanted", "room.done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,6 @@ class Desk:
     room: Room
 
 
-def secret_of_link() -> str:
-    """The host's secret in the address of the page, "" without one."""
-    return str(st.query_params.get(ROOM, ""))
-
-
 def want(command: str, value: object, version: int) -> None:
     """Note a click; buttons call this."""
     st.session_state[WANTED] = Wanted(command, value, version)
@@ -69,9 +64,11 @@ def sit_down(secret: str) -> tuple[Desk, SimError | None]:
     """
     problem = None
     wanted: Wanted | None = st.session_state.pop(WANTED, None)
-    if wanted is not None:
+    # A key pressed twice is one click.
+    if wanted is not None and wanted != st.session_state.get(DONE):
         try:
             _do(secret, wanted)
+            st.session_state[DONE] = wanted
         except SimError as error:
             problem = error
     kept = host_room(store(), secret)
@@ -93,16 +90,3 @@ def item_on(desk: Desk) -> Item | None:
     """The item of the current question; None outside the questions and for one that is lost."""
     asked = desk.room.asked
     return None if asked is None else item_for(desk.kept.own_items, asked)
-
-
-def item_for(own_items: str, asked: Asked) -> Item | None:
-    """The item of a question; None if the bank has lost it."""
-    try:
-        return _item(own_items, asked.item_id, asked.seed)
-    except ItemError:
-        return None
-
-
-@st.cache_resource(max_entries=300, ttl="2h", show_spinner=False)
-def _item(own_items: str, id: str, seed: int) -> Item:
-    return item_asked(Asked(id, seed), read_own_items(own_items))

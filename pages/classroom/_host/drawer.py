@@ -4,9 +4,9 @@ import streamlit as st
 
 from pages._ui.visitor import store
 from pages._ui.words import count, plain
-from pages.classroom._host.addresses import is_here_only, link, phone_address, spaced
 from pages.classroom._host.desk import Desk, want
-from quizzes.classroom.decks import NOTE, load_decks
+from pages.classroom._room.addresses import is_here_only, link, phone_address, spaced
+from quizzes.classroom.decks import NOTE
 from quizzes.classroom.names import MAX_NAME
 from quizzes.classroom.room import Room
 from quizzes.store import players_of
@@ -33,7 +33,8 @@ def show_drawer(desk: Desk) -> None:
     grid = st.grid(2, min_column_width=340, gap="small")
     if room.asked is not None:
         with grid.cell(), st.expander("What to ask between the votes", icon=":material/school:"):
-            st.markdown(note_for(room, room.asked.item_id))
+            notes = desk.kept.notes
+            st.markdown(notes[room.position] if notes else NOTE)
     if room.stage != "ended":
         with grid.cell(), st.expander("Settings", icon=":material/tune:"):
             _settings(room)
@@ -41,13 +42,6 @@ def show_drawer(desk: Desk) -> None:
             _players(desk)
     with grid.cell(), st.expander("Links for you", icon=":material/key:"):
         _links(desk)
-
-
-def note_for(room: Room, item_id: str) -> str:
-    """What the ready decks say of an item: this room's deck first."""
-    decks = sorted(load_decks().values(), key=lambda deck: deck.title != room.title)
-    notes = [e.note for deck in decks for e in deck.entries if e.item == item_id]
-    return notes[0] if notes else NOTE
 
 
 def _settings(room: Room) -> None:
@@ -78,6 +72,7 @@ def _players(desk: Desk) -> None:
     there = {p.number: p for p in players_of(store(), desk.kept.id) if not p.removed}
     if not there:
         st.caption("Nobody has joined.")
+        st.button("Look again", icon=":material/refresh:", type="tertiary")
         return
     version = desk.room.version
     number = st.selectbox(
@@ -92,34 +87,42 @@ def _players(desk: Desk) -> None:
     if number is None:
         return
     name = st.text_input(
-        "Another name", there[number].name, max_chars=MAX_NAME, key=f"room.name.{version}.{number}"
+        "Another name",
+        there[number].name,
+        max_chars=MAX_NAME,
+        key=f"room.name.{version}.{number}",
+        live=True,
     )
-    with st.container(horizontal=True):
-        st.button(
-            "Rename",
-            disabled=name == there[number].name or not name.strip(),
-            on_click=want,
-            args=("rename", (number, name), version),
-        )
-        st.button(
-            "Remove from the room",
-            icon=":material/person_remove:",
-            help="With all answers. Whoever it was can join again unless the room is locked.",
-            on_click=want,
-            args=("remove", number, version),
-        )
+    st.button(
+        "Rename",
+        disabled=name == there[number].name or not name.strip(),
+        on_click=want,
+        args=("rename", (number, name), version),
+    )
+    sure = st.checkbox(
+        "Remove from the room, with all answers",
+        key=f"room.sure.{version}.{number}",
+        help="Whoever it was can join again unless the room is locked.",
+    )
+    st.button(
+        "Remove",
+        icon=":material/person_remove:",
+        disabled=not sure,
+        on_click=want,
+        args=("remove", number, version),
+    )
 
 
 def _links(desk: Desk) -> None:
     st.markdown(
-        "Whoever has these can run this room. Open the first one on your phone: it is a remote "
-        "control. Keep them: they are shown to nobody else and cannot be found again."
+        "Whoever has the first two can run this room. Open the first one on your phone: it is a "
+        "remote control. Keep them: they are shown to nobody else and cannot be found again."
     )
     st.caption("This room")
     st.code(link("/host", desk.secret), language=None, wrap_lines=True)
     st.caption("Its results")
     st.code(link("/results", desk.secret), language=None, wrap_lines=True)
-    st.caption("For players")
+    st.caption("For players: this one is no secret")
     st.code(f"{phone_address()}/{desk.room.code}", language=None, wrap_lines=True)
 
 

@@ -9,7 +9,7 @@ from pages._ui.frame import show_error
 from pages._ui.visitor import now, store
 from pages._ui.words import count, plain
 from pages.classroom._host.desk import Desk
-from pages.classroom._votes.exit_ticket import show_options, show_texts
+from pages.classroom._room.exit_ticket import show_options, show_texts
 from quizzes.classroom.results import exit_results
 from quizzes.classroom.room import is_open
 from quizzes.store import Player, counts, exit_of, players_of, versions

@@ -11,7 +11,7 @@ from pages.classroom._host.choosing import choose_deck
 from pages.classroom._host.drawer import SWITCHES, TIMERS, timer_words
 from pages.classroom._host.permission import may_open
 from quizzes.classroom.decks import Deck, deck_json, own_items_text, questions_of
-from quizzes.store import create_room, forget_rooms
+from quizzes.store import create_room
 from sim.errors import SimError
 
 SEED_BITS = 40
@@ -69,8 +69,6 @@ def _settings() -> dict[str, object]:
 def _open(deck: Deck, settings: dict[str, object]) -> None:
     """Open the room and go to its link."""
     try:
-        # A server may run for months: what is to be deleted goes before something new comes.
-        forget_rooms(store(), now())
         opened = create_room(
             store(),
             deck.title,
@@ -78,6 +76,7 @@ def _open(deck: Deck, settings: dict[str, object]) -> None:
             now(),
             address(),
             own_items=own_items_text(deck),
+            notes=[entry.note for entry in deck.entries],
             settings=settings,
         )
     except SimError as problem:

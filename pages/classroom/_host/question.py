@@ -9,14 +9,16 @@ from pages._ui.frame import show
 from pages._ui.item_pictures import distribution_drawing, drawings
 from pages._ui.see import link_to_page
 from pages._ui.visitor import store
+from pages._ui.words import code, plain
 from pages.classroom._host.desk import Desk, item_on
 from pages.classroom._host.live import show_count
 from pages.classroom._host.ranking import show_ranking
-from pages.classroom._votes.show import (
+from pages.classroom._room.show import (
     line_up_words,
     show_choices,
     show_misconceptions,
     show_moves,
+    show_options,
     show_panels_with_votes,
     show_votes,
     vote_name,
@@ -127,12 +129,10 @@ def larger(picture: Picture) -> Picture:
 
 def _show_fields(question: Question) -> None:
     """What stands on phones as fields: entries to order, columns of the data."""
-    if question.kind == "order":
-        for entry in question.ask["entries"]:
-            st.markdown(f"- {entry}")
-    if question.kind == "poll" and question.ask["options"]:
-        for option in question.ask["options"]:
-            st.markdown(f"- {option}")
+    show_options(question)
+    if columns := question.ask.get("columns"):
+        named = [code(c["name"]) + (f" ({plain(c['unit'])})" if c["unit"] else "") for c in columns]
+        st.caption(f"The data have {', '.join(named)}.")
     if question.kind in HOW:
         st.caption(HOW[question.kind])
 

@@ -14,14 +14,22 @@ MOST = 5
 
 
 @st.cache_resource(max_entries=50, ttl="1h", show_spinner=False)
-def _points(id: int, speed: bool, version: int) -> Mapping[int, float]:
-    """Points by player: asked for after a reveal, so the same until the next click."""
-    return points(votes_of(store(), id), speed)
+def _points(id: int, speed: bool, revealed: frozenset[int], version: int) -> Mapping[int, float]:
+    """Points by player: asked for after a reveal, so the same until the next click.
+
+    Parameters
+    ----------
+    revealed : positions of the questions whose answers are known; others would be given away.
+    """
+    votes = [vote for vote in votes_of(store(), id) if vote.position in revealed]
+    return points(votes, speed)
 
 
 def show_ranking(desk: Desk) -> None:
     """The best few by name, or only their points where names are hidden."""
-    earned = _points(desk.kept.id, desk.room.speed, desk.room.version)
+    questions = enumerate(desk.room.questions)
+    revealed = frozenset(place for place, asked in questions if asked.phase == "revealed")
+    earned = _points(desk.kept.id, desk.room.speed, revealed, desk.room.version)
     best = sorted(earned.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST]
     if not best:
         return

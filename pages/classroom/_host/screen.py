@@ -5,22 +5,20 @@ from pathlib import Path
 import streamlit as st
 
 from pages._ui.frame import show_error
+from pages._ui.way_back import HOST
 from pages._ui.words import plain
-from pages.classroom._host.addresses import phone_address
 from pages.classroom._host.card import card_alt, join_card
 from pages.classroom._host.controls import show_controls
 from pages.classroom._host.desk import Desk, sit_down
 from pages.classroom._host.drawer import room_line, show_drawer, warn_if_here_only
 from pages.classroom._host.live import show_exit, show_lobby
 from pages.classroom._host.question import show_stage
-from pages.classroom._votes.show import vote_name
+from pages.classroom._room.addresses import phone_address
+from pages.classroom._room.show import PROJECTOR, vote_name
 from quizzes.classroom.room import Room
 from quizzes.settings import settings
-from quizzes.store import Stale
 
-SIZES = Path(__file__).with_name("projector.css")
 RESULTS = Path(__file__).parents[1] / "results.py"
-HOST = Path(__file__).parents[1] / "host.py"
 PHASES = {
     "waiting": "not open yet",
     "open": "vote now",
@@ -37,12 +35,9 @@ def show_room(secret: str) -> None:
     StoreError : the link opens no room.
     """
     desk, problem = sit_down(secret)
-    st.html(SIZES)
+    st.html(PROJECTOR)
     _line(desk.room)
-    if isinstance(problem, Stale):
-        still = "This is the room as it is now: look, then click again if it is still needed."
-        show_error(problem, still=still)
-    elif problem is not None:
+    if problem is not None:
         show_error(problem)
     if desk.room.stage == "ended":
         _ended(secret)

@@ -9,16 +9,17 @@ from pages._ui.frame import section, show
 from pages._ui.item_pictures import drawings
 from pages._ui.words import count
 from pages.classroom._results.reading import Report, asked_of
-from pages.classroom._votes.show import (
+from pages.classroom._room.show import (
     line_up_words,
     show_choices,
     show_misconceptions,
     show_moves,
+    show_options,
     show_panels_with_votes,
     show_votes,
     vote_name,
 )
-from quizzes import Item
+from quizzes import Item, ask
 from quizzes.classroom.results import Result, line_up_results, moves_of
 from quizzes.markdown import spoken
 from quizzes.topics import TOPICS
@@ -68,11 +69,11 @@ def table_of(asked: tuple[Result, ...]) -> pd.DataFrame:
     rows = [
         {
             "question": result.position + 1,
-            "answers": result.n[0],
-            FIRST: _percent(result.right[0]),
+            "answers": result.n[result.first],
+            FIRST: _percent(result.right[result.first]),
             LAST: _percent(result.right[-1]),
-            "tells apart": discrimination_words(result.discrimination, result.n[0])
-            if result.right[0] is not None
+            "tells apart": discrimination_words(result.discrimination, result.n[result.first])
+            if result.right[result.first] is not None
             else "nothing is right or wrong",
             "about": TOPICS[result.item.topic] if result.item else "",
             "asked": first_words(result.item),
@@ -121,6 +122,9 @@ def _show_one(report: Report, result: Result) -> None:
                     n = count(result.n[round - 1], "answer")
                     st.markdown(f"**{vote_name(round)}** · {n}{right}")
                     show_votes(item, result, round, key=True)
+            if item is not None and item.kind == "poll" and not item.body.options:
+                # The bars have room for their beginnings, and for the most frequent.
+                st.markdown("\n".join(f"- {choice.answer}" for choice in result.choices))
         if result.misconceptions:
             st.markdown("**What wrong answers may come from**")
             show_misconceptions(result, most=5, least=1)
@@ -138,6 +142,8 @@ def _show_question(item: Item) -> None:
     st.markdown(item.stem)
     if item.kind in CHOICES:
         show_choices(item, key=True)
+    else:
+        show_options(ask(item))
 
 
 def _show_line_up(report: Report, item: Item, result: Result) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from pages._ui.visitor import store
-from pages.classroom._host.desk import item_for
+from pages.classroom._room.asked import item_for
 from quizzes import Item
 from quizzes.classroom.exit import ExitAnswer
 from quizzes.classroom.results import Result, results_of

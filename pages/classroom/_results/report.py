@@ -3,13 +3,14 @@
 import streamlit as st
 
 from pages._ui.frame import section
+from pages._ui.way_back import HOST
 from pages._ui.words import count, plain
-from pages.classroom._host.screen import HOST, SIZES
 from pages.classroom._results.next_time import show_next_time
 from pages.classroom._results.questions import show_questions
 from pages.classroom._results.reading import Report, asked_of, read_report
 from pages.classroom._results.take_away import show_take_away
-from pages.classroom._votes.exit_ticket import show_options, show_texts
+from pages.classroom._room.exit_ticket import show_options, show_texts
+from pages.classroom._room.show import PROJECTOR
 from quizzes.classroom.results import exit_results, mean_right
 
 VIEWS = {"questions": "By question", "next": "What came up", "exit": "Exit ticket"}
@@ -23,7 +24,7 @@ def show_report(secret: str) -> None:
     StoreError : the link opens no room.
     """
     report = read_report(secret)
-    st.html(SIZES)
+    st.html(PROJECTOR)
     _head(report)
     view = st.segmented_control(
         "Part",

@@ -8,6 +8,7 @@ from pages._ui.visitor import store
 from pages._ui.way_back import HOSTED
 from pages.classroom._results.questions import table_of
 from pages.classroom._results.reading import Report, asked_of
+from quizzes.plain import cell
 from quizzes.store import delete_room, room_csv, room_json
 
 
@@ -25,7 +26,8 @@ def show_take_away(report: Report) -> None:
         File("Room as JSON", f"room-{code}.json", room_json(store(), report.secret, names)),
     ]
     if asked := asked_of(report):
-        table = table_of(asked).to_csv(index=False)
+        table = table_of(asked).map(lambda found: cell(found) if isinstance(found, str) else found)
+        table = table.to_csv(index=False)
         files.append(File("Questions as CSV", f"room-{code}-questions.csv", table))
     downloads(files, icon="download")
     with st.expander("Delete this room", icon=":material/delete:"):

@@ -1,9 +1,10 @@
 """Serve the phone application by itself: python -m pages.classroom.phone --port 8502."""
 
 import argparse
+import errno
 import resource
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
+import sys
 
 import uvicorn
 from starlette.applications import Starlette
@@ -14,6 +15,7 @@ from pages._server.logs import start_logging
 from pages._server.requests import Count
 from pages._server.service import Service
 from pages.classroom.phone.app import Phone
+from pages.classroom.phone.heads import ShortHeads
 from quizzes.settings import Settings, settings_or_exit
 from quizzes.store import Store, open_store
 
@@ -26,6 +28,34 @@ def many_connections() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Take the port at all addresses of a host; who cannot have it ends, and one line says why."""
+    taken = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, where in dict.fromkeys(found):
+            one = socket.socket(family, kind, protocol)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            try:
+                one.bind(where)
+            except OSError as problem:
+                # A computer may know the name of an address that it does not have.
+                if problem.errno == errno.EADDRNOTAVAIL and len(found) > 1:
+                    continue
+                raise
+            taken.append(one)
+    except OSError as problem:
+        why = "is taken" if problem.errno == errno.EADDRINUSE else f"cannot be had ({problem})"
+        print(
+            f"Not started: port {port} at {host} {why}. Stop what uses it, or set PHONE_PORT.",
+            file=sys.stderr,
+        )
+        raise SystemExit(2) from None
+    return taken
+
+
 def create_app(settings: Settings) -> Starlette:
     """The whole application, with the addresses by which it is watched."""
 
@@ -34,14 +64,10 @@ def create_app(settings: Settings) -> Starlette:
 
     phone = Phone(store, ROOT, settings.max_joins_per_minute)
     service = Service(phone.opening)
-
-    @asynccontextmanager
-    async def running(_: Starlette) -> AsyncIterator[None]:
-        async with service.running():
-            yield
-
     routes = [*service.routes(), Mount(ROOT, routes=phone.routes())]
-    return Starlette(routes=routes, lifespan=running, middleware=[Middleware(Count)])
+    return Starlette(
+        routes=routes, lifespan=lambda _: service.running(), middleware=[Middleware(Count)]
+    )
 
 
 def main() -> None:
@@ -51,12 +77,12 @@ def main() -> None:
     parser.add_argument("--host", default=settings.host)
     parser.add_argument("--port", type=int, default=settings.phone_port)
     options = parser.parse_args()
+    sockets = listen(options.host, options.port)
     many_connections()
     start_logging(settings)
-    uvicorn.run(
+    config = uvicorn.Config(
         create_app(settings),
-        host=options.host,
-        port=options.port,
+        http=ShortHeads,
         log_config=None,
         access_log=False,
         backlog=4096,
@@ -64,6 +90,7 @@ def main() -> None:
         timeout_graceful_shutdown=4,
         forwarded_allow_ips=list(settings.forwarded_allow_ips),
     )
+    uvicorn.Server(config).run(sockets)
 
 
 if __name__ == "__main__":

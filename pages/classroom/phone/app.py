@@ -12,7 +12,7 @@ from typing import Any
 
 from anyio import to_thread
 from markupsafe import Markup
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
@@ -31,12 +31,15 @@ from pages.classroom.phone.files import SAFE, asset
 from pages.classroom.phone.forms import address, read_form
 from pages.classroom.phone.hall import moment, stamp
 from pages.classroom.phone.parts import Opening, Parts
-from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture, has_picture
+from pages.classroom.phone.pictures import SCHEMES, Drawer, NoPicture
 from quizzes.classroom.errors import RoomError
 from quizzes.classroom.names import alias, read_code, read_name
 from quizzes.classroom.room import on_time
 from quizzes.errors import ItemError
+from quizzes.markdown import paragraphs
+from quizzes.pictures import has_picture
 from quizzes.store import (
+    LOCKED,
     Kept,
     Player,
     Store,
@@ -172,6 +175,8 @@ class Phone:
             return self._door(404, request.path_params["code"], problem)
         back, back_name = await self._been_here(request, parts, kept)
         values = {"title": kept.room.title, "room": kept.room, "back": back, "back_name": back_name}
+        if kept.room.locked and request.method != "POST":
+            return self.page("name.html", name="", problem=" ".join(LOCKED), **values)
         if request.method != "POST":
             return self.page("name.html", name=alias(()), problem="", **values)
         wanted = read_name((await read_form(request)).get("name", [""])[0])
@@ -270,14 +275,17 @@ class Phone:
             words = BUSY if isinstance(trouble, Busy) else str(trouble)
             if not by_script:
                 return self._trouble(words)
-            said = {"saved": False, "words": words, "reload": False, "again": True}
-            return JSONResponse(said, 503, headers=SAFE)
+            return self._said(503, saved=False, words=words, reload=False, again=True)
         if by_script:
-            said = {"saved": saved, "words": words, "reload": reload, "again": False}
-            return JSONResponse(said, headers=SAFE)
+            return self._said(200, saved=saved, words=words, reload=reload, again=False)
         if saved:
             return RedirectResponse(f"{self.root}/me/{token}", 303, headers=SAFE)
         return await self._whole(token, words, 409)
+
+    def _said(self, status: int, *, words: str, **more: bool) -> Response:
+        """What the script is told: the words as Markdown, and as the page shows them."""
+        told = {**more, "words": words, "html": paragraphs(words)}
+        return JSONResponse(told, status, headers=SAFE)
 
     async def _take(self, request: Request, token: str) -> tuple[bool, str, bool]:
         """Whether an answer is saved; what to tell; whether to look at the room again."""
@@ -286,7 +294,9 @@ class Phone:
         if player.removed:
             return False, LEFT, True
         fields = await read_form(request)
-        ballots, problem = await read_ballots(player, kept, fields, self.clock(), parts.hall)
+        ballots, problem = await read_ballots(
+            player, kept, fields, self.clock(), parts.hall, parts.players
+        )
         if problem:
             return False, problem, problem in (LATE, GONE)
         outcomes = await asyncio.gather(*(parts.answers.do(ballot) for ballot in ballots))
@@ -326,8 +336,12 @@ class Phone:
         """Say in words what a handler could not do, on a page or to the script."""
 
         async def told(request: Request) -> Response:
+            if request.method == "POST" and request.headers.get("sec-fetch-site") == "cross-site":
+                return PlainTextResponse("This form is not from here.", 403, headers=SAFE)
             try:
                 return await handler(request)
+            except ClientDisconnect:  # nobody is there to be told
+                return Response(status_code=400)
             except (Unavailable, Busy) as trouble:
                 words = BUSY if isinstance(trouble, Busy) else str(trouble)
                 if is_page:

@@ -1,5 +1,6 @@
 """What phones send: forms, read without trust."""
 
+import asyncio
 import re
 from urllib.parse import parse_qs
 
@@ -7,6 +8,7 @@ from starlette.requests import Request
 
 MAX_BODY = 20_000
 MAX_FIELDS = 100
+PATIENCE = 20.0  # seconds, for a form to arrive
 NONE = -99
 Fields = dict[str, list[str]]
 
@@ -18,12 +20,16 @@ def number(fields: Fields, name: str) -> int:
 
 
 async def read_form(request: Request) -> Fields:
-    """Return the fields of a form; none where it is too large to be from here."""
+    """Return the fields of a form; none where it is too large, or too slow, to be from here."""
     body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY:
-            return {}
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BODY:
+                    return {}
+    except TimeoutError:
+        return {}
     try:
         return parse_qs(
             body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MAX_FIELDS

@@ -51,11 +51,6 @@ class AskedItem:
         return isinstance(other, AskedItem) and (other.item is self.item or other.item == self.item)
 
 
-def has_picture(item: Item) -> bool:
-    """Whether there is something to draw."""
-    return item.picture is not None or item.kind in ("line_up", "region")
-
-
 def picture_alt(item: Item) -> str:
     """What is drawn, for people who hear the page; gives nothing away."""
     if item.kind == "line_up":

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Sequence
 
+from pages._ui.links import number_in
 from pages.classroom.phone.batches import Batches
 from pages.classroom.phone.hall import DELETED, Hall
 from quizzes.store import (
@@ -20,9 +21,8 @@ MAX_PLAYERS_KEPT = 20_000
 
 def is_behind(kept: Kept, version: str) -> bool:
     """Whether a room is older than what a phone has been told."""
-    told = version.partition("-")[0]
-    known = told.isascii() and told.isdigit() and len(told) < 10
-    return version == DELETED or (known and int(told) > kept.room.version)
+    told = number_in(version.partition("-")[0], 9)
+    return version == DELETED or (told is not None and told > kept.room.version)
 
 
 class Players:

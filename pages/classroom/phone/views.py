@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pages.classroom.phone.files import assets
 from pages.classroom.phone.forms import Fields, number
-from pages.classroom.phone.pictures import SCHEMES, AskedItem, has_picture, picture_alt
+from pages.classroom.phone.pictures import SCHEMES, AskedItem, picture_alt
 from quizzes import Item, ask, grade, shown
 from quizzes.classroom.asking import item_asked, read_own_items
 from quizzes.classroom.exit import EXIT_ITEMS
@@ -22,6 +22,7 @@ from quizzes.classroom.room import Asked, Room, on_time
 from quizzes.errors import ItemError
 from quizzes.kinds import KINDS
 from quizzes.markdown import line, paragraphs
+from quizzes.pictures import has_picture
 from quizzes.store.rooms import Kept
 from quizzes.store.votes import OwnVote
 from quizzes.words import LETTERS
@@ -126,16 +127,22 @@ def phase_of(room: Room) -> str:
 def shared_view(kept: Kept, now: float, root: str) -> str | None:
     """What all phones show at once: a vote that has just opened; None where they differ."""
     room = on_time(kept.room, now)
-    if phase_of(room) != "open":
+    if phase_of(room) != "open" or (room.asked is not None and room.asked.goes_on):
         return None
     return view(kept, now, root, Mine())
 
 
 def view(kept: Kept, now: float, root: str, mine: Mine, problem: str = "") -> str:
-    """The part of a phone's page that changes, as HTML."""
+    """The part of a phone's page that changes, as HTML.
+
+    Parameters
+    ----------
+    problem : why an answer was not taken, as Markdown.
+    """
     room = on_time(kept.room, now)
     kind = phase_of(room)
-    values: dict[str, Any] = {"kind": kind, "root": root, "token": mine.token, "problem": problem}
+    values: dict[str, Any] = {"kind": kind, "root": root, "token": mine.token, "speed": room.speed}
+    values["problem"] = Markup(paragraphs(problem)) if problem else ""
     if kind in ("open", "closed", "revealed"):
         assert room.asked is not None
         try:

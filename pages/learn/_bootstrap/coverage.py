@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.cache import KEEP
 from pages._ui.frame import section, show, show_error
-from pages._ui.words import count, number
+from pages._ui.words import count, number, sentence_case
 from pages.learn._bootstrap.draws import Request
 from pages.learn._bootstrap.pictures import coverage_picture
 from pages.learn._bootstrap.settings import CASES, INTERVAL_LABELS, MIXED, ROWS, Scheme, World
@@ -113,7 +113,7 @@ def _draw(repeats: Sequence[Repeat], world: World, request: Request, studies: in
         ]
         with grid.cell():
             title = scheme.title.removeprefix("lmer: ")
-            title = title[:1].upper() + title[1:]  # short enough for three in a row
+            title = sentence_case(title)  # short enough for three in a row
             show(coverage_picture(title, ends, truth, studies, domain, world.setting.unit))
             st.markdown(rate_words(rate_of(repeats, scheme, truth)))
     st.progress(

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import KEEP
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages.learn._bootstrap.settings import (
     DEFAULT_SIZE,
     INTERVAL_LABELS,
     LEVELS,
-    MAX_SEED,
     SIZES,
     Scheme,
     World,
@@ -85,10 +85,6 @@ def result_of(world: World, scheme: Scheme, request: Request) -> Result:
     return Result(scheme, draws, t, t0, found)
 
 
-def _again() -> None:
-    st.session_state["draw"] = (st.session_state["draw"] + 1) % MAX_SEED
-
-
 def choose_request() -> Request:
     """Draw the controls of the bootstrap."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -116,21 +112,25 @@ def choose_request() -> Request:
         level = st.segmented_control(
             "Level", LEVELS, default="0.95", key="level", bind="query-params", required=True
         )
-        draw = st.number_input(
+        draw = whole_number(
             "Draw number",
+            "draw",
             1,
             MAX_SEED,
             1,
-            1,
-            key="draw",
-            bind="query-params",
             width=140,
             help="The same number always gives the same resamples.",
         )
-        st.button("Resample again", icon=":material/casino:", on_click=_again, type="primary")
+        st.button(
+            "Resample again",
+            icon=":material/casino:",
+            on_click=take_next,
+            args=("draw", 1),
+            type="primary",
+        )
     return Request(
         n=int(n) if n in SIZES else DEFAULT_SIZE,
         interval=INTERVAL_LABELS.get(kind or "", "percentile"),
         level=float(level) if level in LEVELS else 0.95,
-        draw=int(draw),
+        draw=draw,
     )

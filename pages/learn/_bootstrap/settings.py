@@ -8,14 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import KEEP, fitted_model, story_data, story_key
-from pages._ui.controls import Control, true_value
+from pages._ui.controls import MAX_SEED, Control, take_next, true_value, whole_number
 from pages.learn._bootstrap.designs import SETTINGS, Setting
 from sim import Fit, LinearFit, lm, lmer, simulate
 from sim.inference.intervals import IntervalKind
 from sim.inference.resamples import Kind
 from sim.scenarios import SCENARIOS, Value
 
-MAX_SEED = 1_000_000
 SIZES = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000)
 DEFAULT_SIZE = 1_000
 INTERVAL_LABELS: dict[str, IntervalKind] = {
@@ -110,10 +109,6 @@ def _linear_fit(key: str, formula: str, _frame: pd.DataFrame) -> LinearFit:
     return lm(formula, _frame)
 
 
-def _new_data() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
-
-
 def choose_setting() -> Setting:
     """Draw the chooser of the design."""
     titles = [setting.title for setting in SETTINGS]
@@ -145,19 +140,17 @@ def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:
         with grid.cell():
             values[control.parameter] = _slider(setting, control)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input(
+        seed = whole_number(
             "Seed",
+            "seed",
             0,
             MAX_SEED,
             1,
-            1,
-            key="seed",
-            bind="query-params",
             width=150,
             help="The same seed and settings always give the same data, on every computer.",
         )
-        st.button("New data", icon=":material/casino:", on_click=_new_data)
-    return int(seed), SCENARIOS[setting.story].complete(values)
+        st.button("New data", icon=":material/casino:", on_click=take_next, args=("seed", 0))
+    return seed, SCENARIOS[setting.story].complete(values)
 
 
 def make_world(setting: Setting, seed: int, parameters: Mapping[str, Value]) -> World:

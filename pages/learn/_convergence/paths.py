@@ -44,6 +44,7 @@ def choose_optimisers(found: AllFit) -> list[Attempt]:
         key="optimisers",
         bind="query-params",
         wrap=True,
+        help="\n".join(f"- **{one.label}**: {one.idea}" for one in OPTIMISERS.values()),
     )
     wanted = chosen if isinstance(chosen, list) and chosen else list(OPTIMISERS)
     return [attempt for attempt in found.attempts if attempt.optimiser in wanted]

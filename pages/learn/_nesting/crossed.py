@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._data.model import say_messages
 from pages._ui.cache import fitted_model, story_data, story_key
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
 from pages._ui.words import code, count, number
 from pages.learn._nesting.pictures import MIN_WIDTH, counts_picture, graph_picture, shown_part
 from pages.learn._nesting.reading import show_readings
-from pages.learn._playground.model import say_messages
 from sim import Fit
 from sim.designs import relation
 from sim.scenarios import SCENARIOS

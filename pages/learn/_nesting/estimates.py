@@ -6,10 +6,10 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
+from pages._data.model import singular_words
 from pages._ui.cache import KEEP
 from pages._ui.words import code, number, plain
 from pages.learn._nesting.settings import BRACKETS, CROSSED, LABELLINGS, NESTED, SCHOOL, World
-from pages.learn._playground.model import singular_words
 from sim import Fit, satterthwaite
 
 METHOD = "method1"

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._data.own_data import KEPT, choose_file, table_of
 from pages._ui.cache import content_key
 from pages._ui.frame import section, show, show_error
 from pages._ui.words import code, count, listed, plain
 from pages.learn._nesting.advice import Advice, advise
 from pages.learn._nesting.pictures import MIN_WIDTH, counts_picture, graph_picture, shown_part
 from pages.learn._nesting.reading import show_readings
-from pages.learn._playground.own_data import KEPT, choose_file, table_of
 from sim.designs import Relation, candidate_factors, relations
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import fitted_model, story_data, story_key
-from pages._ui.controls import Control, true_value
+from pages._ui.controls import MAX_SEED, Control, take_next, true_value, whole_number
 from sim import Fit
 from sim.scenarios import SCENARIOS, Truth, Value
 
@@ -17,7 +17,6 @@ NESTED, CROSSED = "(1 | school/class)", "(1 | school) + (1 | class)"
 BRACKETS = (NESTED, CROSSED)
 LABELLINGS = ("reused", "unique")
 FIXED = "score ~ 1 + method + hours"
-MAX_SEED = 1_000_000
 SEED = 16
 UNIQUE_KEY = "unique"
 
@@ -82,10 +81,6 @@ class World:
         return self.size("schools") * self.size("classes")
 
 
-def _new_data() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
-
-
 def _slider(control: Control) -> Value:
     parameter = next(p for p in STORY.parameters if p.name == control.parameter)
     return true_value(control, parameter, control.parameter)
@@ -99,18 +94,16 @@ def choose_world() -> tuple[int, dict[str, Value]]:
         with grid.cell():
             values[control.parameter] = _slider(control)
     with grid.cell():
-        seed = st.number_input(
+        seed = whole_number(
             "Seed",
+            "seed",
             0,
             MAX_SEED,
             SEED,
-            1,
-            key="seed",
-            bind="query-params",
             help="The same seed and settings always give the same scores, on every computer.",
         )
-    st.button("New scores", icon=":material/casino:", on_click=_new_data)
-    return int(seed), values
+    st.button("New scores", icon=":material/casino:", on_click=take_next, args=("seed", 0))
+    return seed, values
 
 
 def choose_labels() -> bool:

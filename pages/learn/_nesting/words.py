@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from pages._ui.words import code, count, number
+from pages._ui.words import code, count, number, sentence_case
 from pages.learn._nesting.estimates import (
     METHOD,
     class_sd,
@@ -78,13 +78,13 @@ def _spread(world: World) -> str:
         return (
             f"**The residual SD** is about the same, {number(nested.sigma)} and "
             f"{number(crossed.sigma)} (truth {truth}): where classes hardly differ, there is "
-            f"little to mix up. {found[0].upper()}{found[1:]}."
+            f"little to mix up. {sentence_case(found)}."
         )
     return (
         f"**Where do the classes go?** Class a of school 1 and class a of school 2 have nothing in "
         "common but the letter. What makes them differ cannot be put on the letter, so it is "
         f"counted as noise: the residual SD is {number(crossed.sigma)} in place of "
-        f"{number(nested.sigma)} (truth {truth}). {found[0].upper()}{found[1:]}."
+        f"{number(nested.sigma)} (truth {truth}). {sentence_case(found)}."
     )
 
 

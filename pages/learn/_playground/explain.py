@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pages._data.dataset import Dataset
 from pages._ui.words import code, listed, number, plain
-from pages.learn._playground.dataset import Dataset
 from sim.checks.statistics import STATISTICS, Check
 from sim.lmm.expressions import Term, names_in
 from sim.lmm.fit import Fit

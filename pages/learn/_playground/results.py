@@ -3,9 +3,9 @@
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import Dataset
+from pages._data.model import Outcome
 from pages._ui.words import code, number, plain
-from pages.learn._playground.dataset import Dataset
-from pages.learn._playground.model import Outcome
 from sim.lmm.fit import Fit
 from sim.scenarios import Truth
 

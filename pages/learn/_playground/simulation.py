@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import simulations
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from sim.lmm.fit import Fit
 
 MAX_SHOWN = 20
-MAX_DRAW = 1_000_000
 WHO = {
     "New participants": ("new",),
     "The same participants": ("same",),
@@ -36,10 +36,6 @@ class Request:
     seed: int
 
 
-def _redraw() -> None:
-    st.session_state["draw"] = (st.session_state["draw"] + 1) % MAX_DRAW
-
-
 def choose_simulation() -> Request:
     """Draw the controls."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -57,18 +53,23 @@ def choose_simulation() -> Request:
         n = st.slider(
             "Simulated data sets", 1, MAX_SHOWN, 1, key="n", bind="query-params", width=220
         )
-        seed = st.number_input(
+        seed = whole_number(
             "Draw number",
-            min_value=1,
-            max_value=MAX_DRAW,
-            value=1,
-            key="draw",
-            bind="query-params",
+            "draw",
+            1,
+            MAX_SEED,
+            1,
             width=140,
             help="The same number always gives the same simulations.",
         )
-        st.button("Simulate again", icon=":material/casino:", on_click=_redraw, type="primary")
-    return Request(int(n), WHO.get(who or "", ("new",)), int(seed))
+        st.button(
+            "Simulate again",
+            icon=":material/casino:",
+            on_click=take_next,
+            args=("draw", 1),
+            type="primary",
+        )
+    return Request(int(n), WHO.get(who or "", ("new",)), seed)
 
 
 def run_simulation(fit: Fit, request: Request) -> dict[str, np.ndarray]:

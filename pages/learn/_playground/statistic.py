@@ -3,12 +3,12 @@
 import numpy as np
 import streamlit as st
 
+from pages._data.dataset import Dataset
+from pages._data.model import Outcome
 from pages._ui.cache import n_simulations, statistic_check
 from pages._ui.charts import histogram_picture
 from pages._ui.frame import show, show_error
 from pages._ui.words import code, count, inside, number, plain
-from pages.learn._playground.dataset import Dataset
-from pages.learn._playground.model import Outcome
 from sim.checks.statistics import STATISTICS, Check, available
 from sim.errors import SimError
 

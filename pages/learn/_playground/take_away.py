@@ -5,6 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.model import Outcome
+from pages._data.story import story_title
 from pages._ui.cache import simulation_seed
 from pages._ui.charts import Picture
 from pages._ui.take_away import (
@@ -15,11 +18,8 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Outcome
 from pages.learn._playground.results import OPENED
 from pages.learn._playground.simulation import Request
-from pages.learn._playground.story import story_title
 from sim.checks.statistics import STATISTICS
 from sim.rcode import Analysis, python_code, r_code
 

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from pages._data.dataset import OWN
 from pages._ui.frame import section, show_error
+from pages._ui.links import number_in
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN
 from pages.learn._pooling.dropped import dropping_picture, words
 from pages.learn._pooling.observations import Person, furthest, person_of, steps_of
 from pages.learn._pooling.settings import Study
@@ -18,8 +19,8 @@ _OF, _CLICKS = "dropped.of", "dropped.clicks"
 def read_dropped(text: str | None, n: int) -> list[int]:
     """Positions out of a link, in the order they were dropped; anything else is left out."""
     parts = (text or "")[:2_000].split("-")
-    numbers = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 6]
-    return [k for k in dict.fromkeys(numbers) if k < n]
+    numbers = dict.fromkeys(number_in(part, 5) for part in parts)
+    return [k for k in numbers if k is not None and k < n]
 
 
 def _remember(dropped: list[int]) -> None:

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import OWN
 from pages._ui.frame import section
 from pages._ui.words import count, number, plain
-from pages.learn._playground.dataset import OWN
 from pages.learn._pooling.settings import Study
 from sim.pooling import Pooling
 

@@ -1,19 +1,16 @@
 """Which data, and the lines of their participants by every method."""
 
 from dataclasses import dataclass
-from time import monotonic
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages._ui.cache import KEEP, LARGE_ROWS, story_data, story_key
+from pages._data.dataset import OWN, Dataset
+from pages._data.own_data import own_dataset
+from pages._data.story import story_dataset, story_title
+from pages._ui.cache import KEEP, LARGE_ROWS, story_data, story_key, time_limit
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import story_dataset, story_title
-from sim.errors import CancelledError, LimitError
-from sim.limits import MAX_FIT_SECONDS
 from sim.pooling import Pooling, pool
 from sim.pooling.pooling import Varying
 from sim.scenarios import SCENARIOS
@@ -83,14 +80,8 @@ class Study:
 
 
 def _timely_pool(roles: tuple[str, str, str], varying: Varying, frame: pd.DataFrame) -> Pooling:
-    end = monotonic() + MAX_FIT_SECONDS
-    try:
-        return pool(frame, *roles, varying, stop=lambda: monotonic() > end)
-    except CancelledError:
-        raise LimitError(
-            f"Fitting this model takes longer than {MAX_FIT_SECONDS:.0f} seconds.",
-            "Use fewer rows or fewer participants.",
-        ) from None
+    with time_limit("Fitting this model", "Use fewer rows or fewer participants.") as stop:
+        return pool(frame, *roles, varying, stop=stop)
 
 
 @st.cache_resource(max_entries=200, ttl=KEEP, show_spinner=False)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import OWN
+from pages._data.story import story_title
 from pages._ui.charts import Picture
 from pages._ui.files import as_svg
 from pages._ui.frame import section
@@ -17,8 +19,6 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.dataset import OWN
-from pages.learn._playground.story import story_title
 from pages.learn._pooling import dropping, moving
 from pages.learn._pooling.predict import guess_key
 from pages.learn._pooling.scripts import python_script, r_script

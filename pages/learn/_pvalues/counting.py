@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages._ui.cache import KEEP
 from pages._ui.frame import section, show
+from pages._ui.links import number_in
 from pages._ui.words import code, count, listed, plain
 from pages.learn._pvalues.five import ALPHA, is_slow
 from pages.learn._pvalues.pictures import LETTERS, rates_picture
@@ -62,9 +63,7 @@ def plan_of(question: Question) -> Plan:
 
 def rounds_in(text: str | None) -> int:
     """How many rounds a link asks for; 0 for anything that is no number of ours."""
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 4:
-        return 0
-    return min(int(text), MAX_ROUNDS)
+    return min(number_in(text, 4) or 0, MAX_ROUNDS)
 
 
 def tally(p: np.ndarray, tested: Sequence[int]) -> dict[str, tuple[Rate, int]]:

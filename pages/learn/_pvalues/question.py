@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.model import Choice, Outcome, fit_choice, say_error, use_formula
+from pages._data.story import story_title
 from pages._ui.words import code, plain
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Choice, Outcome, fit_choice, say_error, use_formula
-from pages.learn._playground.story import story_title
 from pages.learn._pvalues.world import unit_of
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.lmm.fit import Fit

@@ -7,7 +7,7 @@ from pages.learn._pvalues.question import Question
 from sim.errors import SimError
 from sim.inference.likelihood import spanned
 from sim.lmm.design import build_design
-from sim.lmm.expressions import Term, deparse
+from sim.lmm.expressions import term_text
 from sim.lmm.formula import Formula, parse_formula
 from sim.rcode import Analysis, python_data, r_data, string_constant
 
@@ -39,12 +39,8 @@ def without_term(question: Question) -> tuple[str, Formula] | None:
         except SimError:
             continue
         if X.shape == wanted.shape and spanned(X, wanted):
-            return _text(term), parse_formula(str(formula))
+            return term_text(term), parse_formula(str(formula))
     return None
-
-
-def _text(term: Term) -> str:
-    return ":".join(deparse(part) for part in term)
 
 
 def _r_models(question: Question) -> list[str]:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from pages._data.dataset import OWN
+from pages._data.story import story_title
 from pages._ui.charts import Picture
 from pages._ui.frame import section
 from pages._ui.take_away import (
@@ -14,8 +16,6 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.dataset import OWN
-from pages.learn._playground.story import story_title
 from pages.learn._pvalues.counting import DONE, rounds_asked
 from pages.learn._pvalues.five import Five
 from pages.learn._pvalues.question import Question

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import streamlit as st
 
+from pages._data.dataset import Dataset
+from pages._data.model import use_formula
+from pages._data.panels import show_data
+from pages._data.story import story_dataset, story_title
 from pages._ui.cache import fitted_model
 from pages._ui.words import code, plain
-from pages.learn._playground.dataset import Dataset
-from pages.learn._playground.model import use_formula
-from pages.learn._playground.panels import show_data
-from pages.learn._playground.story import story_dataset, story_title
 from sim.errors import SimError
 from sim.inference.plan import Plan, effect_parameter, plan_study, prepare, true_value
 from sim.limits import MAX_FORMULA_LENGTH

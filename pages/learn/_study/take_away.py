@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from pages._data.story import story_title
 from pages._ui.charts import Picture
 from pages._ui.frame import section
 from pages._ui.take_away import (
@@ -15,7 +16,6 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.story import story_title
 from pages.learn._study.running import Run
 from pages.learn._study.settings import Question
 from sim.inference.counting import Study

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages._data.model import use_formula
 from pages._ui.frame import section
 from pages._ui.words import code, count, number, plain
-from pages.learn._playground.model import use_formula
 from pages.learn._syntax.formula import formula_box, row_pills, show_formula_error
 from pages.learn._syntax.predict import pills_about
 from pages.learn._syntax.reading import Reading, fit_of, read

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.own_data import own_dataset
+from pages._data.story import story_dataset, story_title
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import story_dataset, story_title
 from pages.learn._syntax.example import example_data
 from sim.rcode import Story
 from sim.scenarios import SCENARIOS, Value

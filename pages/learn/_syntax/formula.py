@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages._data.model import use_formula
 from pages._ui.frame import show_error
 from pages._ui.words import code, plain
-from pages.learn._playground.model import use_formula
 from pages.learn._syntax.dataset import EXAMPLE, Source, data_title
 from sim.errors import FormulaError, SimError
 from sim.limits import MAX_FORMULA_LENGTH

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.charts import Picture
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import number
 from pages.learn._syntax.reading import Reading
@@ -16,7 +17,6 @@ from sim.lmm.expressions import term_text
 from sim.syntax.wording import Varying
 
 LINES = 12
-MAX_DRAW = 1_000_000
 MOST_PANELS = 4
 MOST_LEVELS = 6
 # In the unit of the spreads.
@@ -122,11 +122,14 @@ def choose_spread(panels: list[Panel]) -> Spread:
     draw = 1
     if any(panel.level or panel.slope for panel in panels):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            draw = st.number_input(
-                "Draw number", 0, MAX_DRAW, 1, 1, key="draw", bind="query-params", width=150
+            draw = whole_number("Draw number", "draw", 0, MAX_SEED, 1, width=150)
+            st.button(
+                "Twelve others",
+                icon=":material/casino:",
+                on_click=take_next,
+                args=("draw", 0),
             )
-            st.button("Twelve others", icon=":material/casino:", on_click=_again)
-    return Spread(level, slope, together, int(draw))
+    return Spread(level, slope, together, draw)
 
 
 def _slider(label: str, key: str, low: float, high: float, value: float) -> float:
@@ -134,10 +137,6 @@ def _slider(label: str, key: str, low: float, high: float, value: float) -> floa
         label, low, high, value, 0.1, format="%.1f", key=key, bind="query-params"
     )
     return chosen
-
-
-def _again() -> None:
-    st.session_state["draw"] = (st.session_state["draw"] + 1) % MAX_DRAW
 
 
 def _standard(draw: int, k: int, place: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from pages._data.dataset import OWN
 from pages._ui.charts import Picture
 from pages._ui.frame import section
 from pages._ui.take_away import (
@@ -12,7 +13,6 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.dataset import OWN
 from pages.learn._syntax import compare, predict
 from pages.learn._syntax.compare import Comparison
 from pages.learn._syntax.dataset import Source, data_title

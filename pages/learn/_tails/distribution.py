@@ -127,7 +127,7 @@ def _label_to_left(kind: Kind, place: float) -> bool:
     return place > 0.76 or 0.24 < place < 0.5
 
 
-def distribution_picture(result: Result, *, title: str = "", height: int = 330) -> Picture:
+def distribution_picture(result: Result, *, title: str = "") -> Picture:
     """The null distribution with the rejection region, the statistic and its p-value."""
     test, statistic = result.test, result.statistic
     ends = shown_range(test, statistic)
@@ -147,7 +147,7 @@ def distribution_picture(result: Result, *, title: str = "", height: int = 330) 
     to_left = _label_to_left(test.kind, (statistic - ends[0]) / (ends[1] - ends[0]))
     layers[-1]["mark"] |= {"align": "right" if to_left else "left", "dx": -8 if to_left else 8}
     data = pd.concat(rows, ignore_index=True)
-    return picture(layers, data, _alt(result), title=title, height=height)
+    return picture(layers, data, _alt(result), title=title, height=330)
 
 
 def region_words(test: TailTest) -> str:

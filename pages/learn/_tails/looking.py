@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
 from pages._ui.frame import section, show
+from pages._ui.links import number_in
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import count
 from pages.learn._tails.settings import KEEP, Study
@@ -54,9 +55,7 @@ def errors_of(seed: int, per_group: int, alpha: float, n: int) -> tuple[np.ndarr
 
 def studies_in(text: str | None) -> int:
     """How many studies a link asks for; 0 for anything that is no number of ours."""
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 6:
-        return 0
-    return min(int(text), MAX_STUDIES) // CHUNK * CHUNK
+    return min(number_in(text, 6) or 0, MAX_STUDIES) // CHUNK * CHUNK
 
 
 def _running(errors: np.ndarray, name: str) -> pd.DataFrame:

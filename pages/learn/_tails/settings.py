@@ -5,12 +5,12 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from sim.inference.groups import Groups
 from sim.inference.linear_tests import CoefficientTest, ModelComparison
 from sim.inference.tails import Hypothesis, Kind, Result, TailTest
 
 KEEP = "1h"
-MAX_SEED = 1_000_000
 KIND_LABELS: dict[str, Kind] = {"t": "t", "F (ANOVA)": "F", "PRE": "PRE"}
 HYPOTHESIS_LABELS: dict[str, Hypothesis] = {
     "better than": "better",
@@ -73,10 +73,6 @@ class Study:
         return self.result.test
 
 
-def _new_data() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
-
-
 def _slider(label: str, key: str, low: float, high: float, value: float, step: float) -> float:
     shown = "%.1f" if isinstance(step, float) else "%d"
     chosen: float = st.slider(
@@ -130,19 +126,21 @@ def choose_truth(kind: Kind) -> tuple[Groups, int]:
     if kind != "t":
         n_groups = int(_slider("Groups", "groups", 2, 5, 3, 1))
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        sd = st.number_input(
-            "SD of the noise", 1, 40, 10, 1, key="sd", bind="query-params", width=150
-        )
-        seed = st.number_input(
+        sd = whole_number("SD of the noise", "sd", 1, 40, 10, width=150)
+        seed = whole_number(
             "Seed",
+            "seed",
             0,
             MAX_SEED,
             1,
-            1,
-            key="seed",
-            bind="query-params",
             width=150,
             help="The same seed and settings always give the same data, on every computer.",
         )
-        st.button("New data", icon=":material/casino:", on_click=_new_data, type="primary")
-    return Groups(n_groups, per_group, float(difference), float(sd)), int(seed)
+        st.button(
+            "New data",
+            icon=":material/casino:",
+            on_click=take_next,
+            args=("seed", 0),
+            type="primary",
+        )
+    return Groups(n_groups, per_group, float(difference), float(sd)), seed

@@ -9,8 +9,7 @@ import streamlit as st
 from pages._ui.controls import choose_topics
 from pages._ui.items import item_of
 from pages._ui.words import count
-from quizzes import GENERATORS, Item, arrange, load_bank
-from quizzes.entries import misconceptions_of
+from quizzes import GENERATORS, Item, arrange, load_bank, misconceptions
 from quizzes.exports.format import ORDER_SEED
 from quizzes.markdown import spoken
 from quizzes.topics import LEVELS, MISCONCEPTIONS, TOPICS
@@ -56,7 +55,7 @@ def _entry(item: Item) -> Entry:
     words = spoken(item.stem)
     if len(words) > WORDS:
         words = words[:WORDS].rsplit(" ", 1)[0] + " …"
-    tags = misconceptions_of(item.body)
+    tags = misconceptions(item)
     return Entry(item.id, words, item.topic, (item.level,), item.kind, tags)
 
 

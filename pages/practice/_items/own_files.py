@@ -7,6 +7,8 @@ import streamlit as st
 from pages._ui.words import count, plain
 from quizzes import Item, ItemError
 from quizzes.check import read_own
+from quizzes.loader import MAX_READ_SECONDS
+from sim.stopping import after
 
 MOST_BYTES = 1_000_000
 AROUND = 2  # lines shown above and below one that is wrong
@@ -62,7 +64,7 @@ def _read(name: str, raw: bytes) -> tuple[Item, ...]:
     try:
         if len(raw) > MOST_BYTES:
             raise ItemError(f"The file has {len(raw) / 1e6:.1f} MB.", "At most 1 MB is read.")
-        items = read_own(raw, name)
+        items = read_own(raw, name, after(MAX_READ_SECONDS))
     except ItemError as problem:
         line = f", line {problem.line}" if problem.line else ""
         st.error(

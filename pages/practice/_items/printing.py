@@ -7,16 +7,12 @@ from pages._ui.item_pictures import distribution_drawing, drawings
 from pages._ui.line_ups import panel_pictures, panels_svg
 from quizzes import Item
 from quizzes.kinds.line_up import draw_panels
+from quizzes.pictures import has_picture
 
 WIDTH = 360
 HEIGHT = 220
 PANELS_A_ROW = 5
 SHARP = 1.6  # pixels of a PNG for each of the picture
-
-
-def is_drawn(item: Item) -> bool:
-    """Whether an item shows something."""
-    return item.picture is not None or item.kind in ("line_up", "region")
 
 
 def printed_picture(item: Item, form: str) -> bytes | None:
@@ -26,7 +22,7 @@ def printed_picture(item: Item, form: str) -> bytes | None:
     ----------
     form : "svg" or "png".
     """
-    if not is_drawn(item):
+    if not has_picture(item):
         return None
     svg = _svg(item)
     if form == "svg":

@@ -5,13 +5,15 @@ from typing import Any
 
 import streamlit as st
 
+from pages._ui.controls import MAX_SEED
 from pages._ui.frame import section, show_error
 from pages._ui.words import code, count, plain
 from pages.practice._items.browsing import choose, chosen
 from pages.practice._items.finding import SEED, everything, item_named, seed
-from pages.practice._items.printing import is_drawn, printed_picture
+from pages.practice._items.printing import printed_picture
 from quizzes import GENERATORS, Item
 from quizzes.exports import EXPORTS, Exported, Note, kahoot
+from quizzes.pictures import has_picture
 from sim.errors import SimError
 
 MADE = "items.made"
@@ -38,7 +40,7 @@ def take_away(own: Mapping[str, Item]) -> None:
     )
     if any(name in GENERATORS for name in names):
         st.number_input(
-            "Seed of the fresh numbers", 0, 1_000_000, 1, key=SEED, help="Another seed, others."
+            "Seed of the fresh numbers", 0, MAX_SEED, 1, key=SEED, help="Another seed, others."
         )
     form = st.radio(
         "Format",
@@ -74,7 +76,7 @@ def _make(form: str, items: Sequence[Item], seconds: int | None) -> Exported:
     """Write the file; drawing pictures takes a moment, so it says how far it is."""
     if form == "kahoot":
         return kahoot.write(items, seconds=seconds)
-    n_drawn = sum(is_drawn(item) for item in items)
+    n_drawn = sum(has_picture(item) for item in items)
     if not n_drawn or form in ("gift", "json"):
         return EXPORTS[form].write(items, None)
     done = 0

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from pages._data.model import offer_next, say_messages
 from pages._ui.frame import section, show_error
 from pages._ui.words import count, plain
-from pages.learn._playground.model import offer_next, say_messages
 from pages.practice._line_up.settings import (
     Setting,
     new_data,

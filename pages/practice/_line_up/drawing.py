@@ -1,19 +1,16 @@
 """The panels of a round, and what they show in words."""
 
 import hashlib
-from time import monotonic
 
 import numpy as np
 import streamlit as st
 
-from pages._ui.cache import KEEP, LARGE_ROWS
+from pages._data.dataset import Dataset
+from pages._ui.cache import KEEP, LARGE_ROWS, time_limit
 from pages._ui.line_ups import Panel, frame_of, panel_pictures
 from pages._ui.words import count, listed, number, plain
-from pages.learn._playground.dataset import Dataset
 from pages.practice._line_up.settings import Setting
 from sim.checks.line_up import LineUp, line_up
-from sim.errors import CancelledError, LimitError
-from sim.limits import MAX_FIT_SECONDS
 
 PANELS = 20
 DRAWING = "Simulating and drawing 20 panels …"
@@ -42,8 +39,8 @@ def _large(key: str, _setting: Setting) -> LineUp:
 
 
 def _line_up(setting: Setting) -> LineUp:
-    end = monotonic() + MAX_FIT_SECONDS
-    try:
+    hint = "Residuals need the model fitted once for each panel: choose another plot."
+    with time_limit("Drawing these panels", hint) as stop:
         return line_up(
             setting.outcome.fit,
             setting.dataset.frame,
@@ -52,13 +49,8 @@ def _line_up(setting: Setting) -> LineUp:
             np.random.default_rng(seed_of(setting)),
             PANELS,
             setting.is_warm_up,
-            stop=lambda: monotonic() > end,
+            stop=stop,
         )
-    except CancelledError:
-        raise LimitError(
-            f"Drawing these panels takes longer than {MAX_FIT_SECONDS:.0f} seconds.",
-            "Residuals need the model fitted once for each panel: choose another plot.",
-        ) from None
 
 
 def panels_of(setting: Setting) -> LineUp:

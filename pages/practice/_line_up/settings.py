@@ -5,18 +5,18 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from pages._data.dataset import OWN, Dataset
+from pages._data.model import Choice, Outcome, choose_model, fit_choice, say_error
+from pages._data.own_data import own_dataset
+from pages._data.story import OWN_TITLE, choose_story, story_dataset
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.frame import show_error
-from pages.learn._playground.dataset import OWN, Dataset
-from pages.learn._playground.model import Choice, Outcome, choose_model, fit_choice, say_error
-from pages.learn._playground.own_data import own_dataset
-from pages.learn._playground.story import MAX_SEED, OWN_TITLE, choose_story, story_dataset
 from sim.checks.line_up import PLOTS
 from sim.errors import SimError
 from sim.scenarios import SCENARIOS
 
 START = "random_slopes"
 WARM_UP, REAL = "Warm-up", "Line-up"
-MAX_DRAW = 1_000_000
 # These two share nearly all of their rows.
 SAME_DATA = {"sleepstudy20": "sleepstudy"}
 
@@ -81,13 +81,12 @@ def choose_data() -> tuple[Dataset, Choice] | None:
 
 
 def _draw_number() -> None:
-    st.number_input(
+    whole_number(
         "Draw number",
-        min_value=1,
-        max_value=MAX_DRAW,
-        value=1,
-        key="draw",
-        bind="query-params",
+        "draw",
+        1,
+        MAX_SEED,
+        1,
         width=160,
         help="The same number always gives the same simulations, in the same places.",
     )
@@ -149,12 +148,12 @@ def to_line_up() -> None:
 
 def other_simulations() -> None:
     """Draw again for the same data, as a callback."""
-    st.session_state["draw"] = st.session_state["draw"] % MAX_DRAW + 1
+    take_next("draw", 1)
 
 
 def new_data() -> None:
     """Draw other data of the same story, as a callback."""
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
+    take_next("seed", 0)
 
 
 def other_plot(plot: str) -> None:

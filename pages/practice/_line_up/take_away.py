@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 import vl_convert
 
+from pages._data.dataset import OWN
+from pages._data.story import story_title
 from pages._ui.frame import section
 from pages._ui.line_ups import Panel, panels_svg
 from pages._ui.take_away import (
@@ -15,8 +17,6 @@ from pages._ui.take_away import (
     show_scripts,
     table_file,
 )
-from pages.learn._playground.dataset import OWN
-from pages.learn._playground.story import story_title
 from pages.practice._line_up.scripts import python_script, r_script
 from pages.practice._line_up.settings import Setting, plot_title
 from sim.checks.line_up import LineUp

@@ -5,7 +5,7 @@ import streamlit as st
 from pages._ui.frame import section, show_error
 from pages._ui.visitor import now, secret, store
 from pages._ui.words import count
-from pages.practice._quiz.sitting import leave
+from pages.practice._sitting import leave
 from quizzes.store import (
     code_made_at,
     delete_record,

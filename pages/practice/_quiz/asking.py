@@ -5,7 +5,7 @@ import streamlit as st
 from pages._ui.items import ask_answer, item_of, show_mark, show_question
 from pages._ui.take_away import page_link
 from pages._ui.visitor import now, secret, store
-from pages.practice._quiz.sitting import (
+from pages.practice._sitting import (
     ask_again,
     go_on,
     keep,

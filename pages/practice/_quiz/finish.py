@@ -7,7 +7,7 @@ import streamlit as st
 from pages._ui.frame import section
 from pages._ui.visitor import secret, store
 from pages._ui.words import count
-from pages.practice._quiz.sitting import begin, leave, plan_today, sitting
+from pages.practice._sitting import begin, leave, plan_today, sitting
 from quizzes.review import cards_of
 from quizzes.store import answered_turns
 from quizzes.topics import MISCONCEPTIONS, TOPICS

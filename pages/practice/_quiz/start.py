@@ -6,9 +6,9 @@ import streamlit as st
 
 from pages._ui.controls import choose_topics
 from pages._ui.frame import section
-from pages._ui.visitor import is_remembered
+from pages._ui.visitor import is_remembered, today
 from pages._ui.words import count
-from pages.practice._quiz.sitting import begin, plan_today, today
+from pages.practice._sitting import begin, plan_today
 from quizzes.review import Plan
 
 

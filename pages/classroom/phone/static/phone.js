@@ -1,12 +1,16 @@
 // Shows what the room shows, sends answers without leaving the page, and finds its way back.
 (() => {
-  const view = document.getElementById("view"), link = document.getElementById("link");
+  const [view, link, note] = ["view", "link", "note"].map((id) => document.getElementById(id));
   const root = view.dataset.root;
   let version = view.dataset.version, wanted = version, tries = 0, waiting = 0, clock = 0, source = null, heard = 0, quiet = 0;
 
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
   const missing = () => { if (performance.now() > quiet) say("No connection, trying again …"); };
-  const rest = (ms) => new Promise((wake) => setTimeout(wake, ms));
+  // Until the time is up or the network is back.
+  const rest = (ms) => new Promise((wake) => {
+    const late = setTimeout(wake, ms);
+    addEventListener("online", () => { clearTimeout(late); wake(); }, { once: true });
+  });
   const isOver = () => view.querySelector("[data-over]");
 
   function show(html) {
@@ -16,8 +20,11 @@
     const place = (form) => `${form.elements.position.value}/${form.elements.round.value}`;
     // What somebody is typing or has ticked stays while the same vote is open.
     if (now && next && now.dataset.touched && place(now) === place(next)) return;
+    const isLost = now && now.dataset.touched && !now.dataset.sending && !isOver();
     view.replaceChildren(made.content);
     prepare();
+    if (next || isOver()) note.replaceChildren();
+    if (isLost) tell("The vote closed before you pressed Send.");
   }
 
   async function load() {
@@ -36,23 +43,26 @@
     } catch { missing(); waiting = setTimeout(load, 1000 + 1000 * Math.random()); }
   }
 
-  // Why an answer was refused stands over what the room shows now.
-  function tell(words) {
+  // Why an answer was not taken stands over what the room shows, until another vote opens.
+  function tell(words, html) {
     if (isOver()) return;
-    const told = document.createElement("p");
+    const told = document.createElement("div");
     told.className = "problem";
     told.setAttribute("role", "alert");
-    told.textContent = words;
-    view.prepend(told);
+    if (html) told.innerHTML = html; else told.textContent = words;
+    note.replaceChildren(told);
   }
 
   function lost(words) {
     source?.close();
     source = null;
     say("");
-    const told = document.createElement("p");
-    told.textContent = words;
+    const told = document.createElement("p"), door = document.createElement("a");
+    door.href = `${root.split("/me/")[0]}/`;
+    door.textContent = "Join another room";
+    told.append(`${words} `, door);
     told.setAttribute("data-over", "");
+    note.replaceChildren();
     view.replaceChildren(told);
   }
 
@@ -106,27 +116,41 @@
     const form = event.target, button = form.querySelector("#send"), saved = form.querySelector("#saved");
     const body = new URLSearchParams(new FormData(form));
     button.disabled = true;
-    saved.classList.remove("problem");
+    form.dataset.sending = "1";
+    saved.className = "saved";
     saved.textContent = "Sending …";
-    for (let i = 0; form.isConnected; i++) {
-      let words = "Not saved yet: no connection. Trying again …";
+    // Goes on when the vote has closed meanwhile: the server says whether it came in time.
+    for (let i = 0; ; i++) {
+      let words = "Not saved yet: no connection. Trying again …", html = "";
       try {
         const answer = await fetch(form.action, { method: "POST", headers: { "X-Phone": "1" }, body });
         const said = await answer.json();
-        words = said.words;
+        ({ words, html } = said);
         saved.classList.toggle("problem", !said.saved);
         if (said.saved) { button.textContent = "Change my answer"; delete form.dataset.touched; }
         if (!said.again || i > 20) {
-          saved.textContent = words;
-          if (said.reload) { delete form.dataset.touched; await load(); tell(words); }
+          saved.innerHTML = html;
+          if (said.reload) { delete form.dataset.touched; await load(); }
+          if (!said.saved && (said.reload || !form.isConnected)) tell(words, html);
           break;
         }
       } catch { saved.classList.add("problem"); }
       // The same answer may be sent twice: it counts once.
       saved.textContent = words;
+      if (i > 20) break;
       await rest(Math.min(8000, 700 * 2 ** i) * (0.7 + 0.6 * Math.random()));
     }
+    delete form.dataset.sending;
     button.disabled = false;
+  }
+
+  // What was changed after it was saved must not look saved.
+  function touch(form) {
+    form.dataset.touched = "1";
+    const saved = form.querySelector("#saved");
+    if (!saved || form.dataset.sending || !saved.textContent) return;
+    saved.className = "saved unsent";
+    saved.textContent = "Changed, not sent yet.";
   }
 
   function order(fieldset) {
@@ -144,7 +168,7 @@
       up.onclick = () => {
         const before = entry.previousElementSibling;
         if (before?.classList.contains("entry")) before.before(entry);
-        fieldset.form.dataset.touched = "1";
+        touch(fieldset.form);
         number();
         up.focus();
       };
@@ -160,7 +184,7 @@
     if (form && !form.dataset.ready) {
       form.dataset.ready = "1";
       form.addEventListener("submit", send);
-      form.addEventListener("input", () => { form.dataset.touched = "1"; });
+      form.addEventListener("input", () => touch(form));
       const sorted = form.querySelector(".order");
       if (sorted) order(sorted);
     }
@@ -182,5 +206,6 @@
   const wake = () => { if (!document.hidden && !isOver()) { listen(); load(); } };
   document.addEventListener("visibilitychange", wake);
   addEventListener("online", wake);
+  addEventListener("offline", missing);
   setInterval(() => { if (source && performance.now() - heard > 40000) wake(); }, 5000);
 })();

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages._ui.frame import show
 from pages._ui.words import count
-from pages.classroom._votes.pictures import Bar, bars
+from pages.classroom._room.pictures import Bar, bars
 from quizzes.classroom.results import ExitResult
 
 

@@ -41,7 +41,7 @@ def bars(rows: Sequence[Bar], what: str) -> Picture:
     is_short = all(len(row.label) <= SHORT for row in rows)
     words = [f"{row.n} ({row.n / total:.0%})" if total else "0" for row in rows]
     if not is_short:
-        words = [f"{n}  {label}" for n, label in zip(words, labels, strict=True)]
+        words = [f"{n} · {label}" for n, label in zip(words, labels, strict=True)]
     data = pd.DataFrame(
         {
             "layer": ["right" if is_plain or row.is_right else "other" for row in rows],
@@ -60,7 +60,8 @@ def bars(rows: Sequence[Bar], what: str) -> Picture:
     mark: Layer = {"type": "bar", "cornerRadiusEnd": 3}
     mark |= {"height": {"band": 0.62}} if is_short else {"height": 16, "yOffset": 16}
     text = {"type": "text", "align": "left", "fontSize": TEXT_SIZE, "fontWeight": 600}
-    text |= {"dx": 8} if is_short else {"dy": -11}
+    # A long answer ends with dots where the picture does.
+    text |= {"dx": 8} if is_short else {"dy": -11, "limit": {"expr": "width"}}
     at = x if is_short else x | {"field": "zero"}
     layers = []
     for name, shade in (("right", colour("actual")), ("other", {"value": AXIS_GREY})):
@@ -95,8 +96,12 @@ def slopes(moves: Sequence[Move], names: dict[str, str], titles: tuple[str, str]
     after = {a: sum(m.n for m in moves if m.after == a) for a in order}
     for answer in order:
         at = {"y": place[answer]}
-        rows.append({"layer": "left", "x": 0.0, "words": f"{before[answer]}  {names[answer]}"} | at)
-        rows.append({"layer": "right", "x": 1.0, "words": f"{after[answer]}  {names[answer]}"} | at)
+        rows.append(
+            {"layer": "left", "x": 0.0, "words": f"{before[answer]} · {names[answer]}"} | at
+        )
+        rows.append(
+            {"layer": "right", "x": 1.0, "words": f"{after[answer]} · {names[answer]}"} | at
+        )
     rows.append({"layer": "left", "x": 0.0, "y": 0.7, "words": titles[0]})
     rows.append({"layer": "right", "x": 1.0, "y": 0.7, "words": titles[1]})
     x: Layer = {"field": "x", "type": "quantitative", "axis": None}

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
 from pages._ui.cache import story_data, story_key
+from pages._ui.controls import MAX_SEED, take_next, whole_number
 from pages._ui.words import plain
-from pages.learn._playground.dataset import OWN, Dataset
 from sim.scenarios import SCENARIOS, Parameter, Scenario, Value
 
 DEFAULT_STORY = "mixture"
 OWN_TITLE = "Your own data (CSV)"
-MAX_SEED = 1_000_000
 SPREAD_WORDS = ("sd", "correlation", "corr")
 
 
@@ -85,22 +85,22 @@ def _reset(scenario: Scenario) -> None:
     st.session_state["seed"] = 1
 
 
-def _new_data() -> None:
-    st.session_state["seed"] = (st.session_state["seed"] + 1) % MAX_SEED
-
-
 def _seed() -> int:
-    seed: int = st.number_input(
+    seed = whole_number(
         "Seed",
-        min_value=0,
-        max_value=MAX_SEED,
-        value=1,
-        step=1,
-        key="seed",
-        bind="query-params",
+        "seed",
+        0,
+        MAX_SEED,
+        1,
         help="The same seed and settings always give the same data, on every computer.",
     )
-    st.button("New data", icon=":material/casino:", on_click=_new_data, width="stretch")
+    st.button(
+        "New data",
+        icon=":material/casino:",
+        on_click=take_next,
+        args=("seed", 0),
+        width="stretch",
+    )
     return seed
 
 

@@ -3,10 +3,10 @@
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import OWN, Dataset
 from pages._ui.cache import content_key
 from pages._ui.frame import show_error
 from pages._ui.words import count, plain
-from pages.learn._playground.dataset import OWN, Dataset
 from sim.data import read_data
 from sim.errors import DataError, SimError
 from sim.scenarios import Model, Roles

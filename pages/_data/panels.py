@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._data.dataset import Dataset
 from pages._ui.charts import Picture, padded
 from pages._ui.frame import show
 from pages._ui.lines import GROUP_WORDS, Axes, Rows, drawn_rows, line_rows, lines_picture
 from pages._ui.words import count, number, plain
-from pages.learn._playground.dataset import Dataset
 from sim.lmm.fit import Fit
 
 PANEL_HEIGHT = 360

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages._data.dataset import Dataset
 from pages._ui.cache import fitted_model
 from pages._ui.frame import show_error
 from pages._ui.words import code, listed, plain
-from pages.learn._playground.dataset import Dataset
 from sim.errors import SimError
 from sim.limits import MAX_FORMULA_LENGTH
 from sim.lmm.fit import Fit

@@ -7,18 +7,19 @@ server therefore brings back the same question, or the feedback to the answer th
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import streamlit as st
 
 from pages._ui.items import item_of
-from pages._ui.visitor import now, secret, store
+from pages._ui.links import number_in
+from pages._ui.visitor import now, secret, store, today
 from quizzes import GENERATORS, Item, ItemError, find_item, generate_item, load_bank
 from quizzes.entries import entries_of
 from quizzes.review import Entry, Pick, Plan, plan
 from quizzes.store import answered_turns, latest_turn, open_turn
-from quizzes.turn import Turn, local_day
+from quizzes.turn import Turn
 
 SITTING = "quiz.sitting"
 TURN = "quiz.turn"
@@ -55,12 +56,7 @@ def entries() -> tuple[Entry, ...]:
     return entries_of(load_bank(), GENERATORS)
 
 
-def today() -> date:
-    """The visitor's day."""
-    return local_day(now(), st.context.timezone_offset)
-
-
-def plan_today(topics: Sequence[str], n: int = N_QUESTIONS, *, more: bool = False) -> Plan:
+def plan_today(topics: Sequence[str], *, more: bool = False) -> Plan:
     """What to ask now.
 
     Parameters
@@ -72,7 +68,7 @@ def plan_today(topics: Sequence[str], n: int = N_QUESTIONS, *, more: bool = Fals
     turns = answered_turns(store(), secret())
     chosen = topics or None
     limit = {"new_a_day": 1000} if more else {}
-    return plan(entries(), turns, today(), rng, n, chosen, **limit)
+    return plan(entries(), turns, today(), rng, N_QUESTIONS, chosen, **limit)
 
 
 def sitting() -> Sitting | None:
@@ -183,7 +179,8 @@ def resume() -> None:
 def _is_going_on(turn: Turn) -> bool:
     """Whether somebody who comes back now would expect to see this question.
 
-    A learn page puts a question down together with its answer, so there is nothing to go on with.
+    A learn page puts a question down together with its answer (`keep_answer`), in one moment: there
+    is nothing to go on with.
     """
     if turn.answer is None:
         return now() - turn.shown_at < STILL_OPEN
@@ -201,8 +198,8 @@ def open_linked() -> None:
     wanted = (st.query_params.get("item", ""), st.query_params.get("seed", "1"))
     if not wanted[0] or st.session_state.get(LINKED) == wanted:
         return
-    is_number = wanted[1].isascii() and wanted[1].isdigit() and len(wanted[1]) < 20
-    item = item_of(wanted[0], int(wanted[1]) if is_number else -1)
+    seed = number_in(wanted[1], 19)
+    item = item_of(wanted[0], -1 if seed is None else seed)
     last = latest_turn(store(), secret())
     is_same = last is not None and (last.item_id, last.seed) == (item.id, item.seed)
     if last is None or not is_same or not _is_going_on(last):

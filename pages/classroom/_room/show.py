@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 
 import streamlit as st
 
@@ -9,17 +10,20 @@ from pages._ui.frame import show
 from pages._ui.items import PLOT_WORDS
 from pages._ui.line_ups import panel_pictures, show_panels
 from pages._ui.words import count
-from pages.classroom._votes.pictures import Bar, bars, slopes
-from quizzes import Item
+from pages.classroom._room.pictures import Bar, bars, slopes
+from quizzes import Item, Question
 from quizzes.classroom.results import Choice, LineUpResult, Move, Result
 from quizzes.kinds import KINDS
 from quizzes.kinds.line_up import draw_panels
+from quizzes.kinds.order import ARROW
 from quizzes.markdown import spoken
 from quizzes.topics import MISCONCEPTIONS
 from quizzes.words import LETTERS
 
+# The style sheet for what is seen from the back of a lecture hall.
+PROJECTOR = Path(__file__).with_name("projector.css")
 MOST_BARS = 8
-MOST_LETTERS = 30
+MOST_LETTERS = 90
 MOST_MOVES = 12
 _LETTER = re.compile(r"(?:^|; )([A-Z])(?=: )")
 ROUNDS = ("First", "Second", "Third", "Fourth", "Fifth")
@@ -31,10 +35,16 @@ def vote_name(round: int) -> str:
 
 
 def short_name(item: Item | None, answer: str) -> str:
-    """An answer for a label: the letter of a choice, the first words of anything else."""
+    """An answer for a label: letters of choices and entries, the first words of anything else."""
     if item is not None and item.kind in ("single_choice", "multiple_choice"):
         return ", ".join(_LETTER.findall(answer)) or answer[:MOST_LETTERS]
+    if item is not None and item.kind == "order":
+        letters = dict(zip(item.body.entries, LETTERS, strict=False))
+        return ARROW.join(letters.get(entry, "?") for entry in answer.split(ARROW))
     answer = spoken(answer)
+    if item is not None and item.kind == "formula":
+        # What all begin with tells nothing apart.
+        answer = f"~ {answer.partition('~')[2].strip()}"
     return answer if len(answer) <= MOST_LETTERS else f"{answer[: MOST_LETTERS - 1]}…"
 
 
@@ -49,19 +59,25 @@ def vote_bars(item: Item | None, result: Result, round: int, *, key: bool) -> li
         Bar(short_name(item, choice.answer), _n(choice, round), choice.is_right if key else None)
         for choice in result.choices
     ]
-    if item is not None and item.kind == "single_choice":
+    if item is not None and (item.kind == "single_choice" or getattr(item.body, "options", ())):
         return rows
     # In the order of all votes together, so that two votes can be compared.
     rows = [row for row in rows if row.n]
     if key and item is not None and not any(row.is_right for row in rows):
-        right = KINDS[item.kind].examples(item.body).right
-        if right and item.kind not in ("poll", "line_up"):
-            words = KINDS[item.kind].shown(item.body, KINDS[item.kind].parse(item.body, right[0]))
+        words = right_answer(item)
+        if words is not None and item.kind != "line_up":
             rows.insert(0, Bar(short_name(item, words), 0, True))
     shown, rest = rows[:MOST_BARS], rows[MOST_BARS:]
     if rest:
         shown.append(Bar("all others", sum(row.n for row in rest), False if key else None))
     return shown
+
+
+def right_answer(item: Item) -> str | None:
+    """A right answer as the bars and the results write it; None where nothing is right or wrong."""
+    kind = KINDS[item.kind]
+    answer = kind.parse(item.body, kind.examples(item.body).right[0])
+    return kind.shown(item.body, answer) if kind.grade(item.body, answer).is_right else None
 
 
 def _n(choice: Choice, round: int) -> int:
@@ -93,6 +109,17 @@ def show_choices(item: Item, *, key: bool) -> None:
             st.markdown(f":gray[:material/close: **{letter}**  {choice.text}]")
 
 
+def show_options(question: Question) -> None:
+    """What a question lets people choose from besides choices: entries to order, a poll's options.
+
+    The letters are those of the votes' bars.
+    """
+    for letter, text in zip(
+        LETTERS, question.ask.get("entries") or question.ask.get("options") or (), strict=False
+    ):
+        st.markdown(f"**{letter}**  {text}")
+
+
 def show_panels_with_votes(item: Item, counts: Sequence[int] | None, *, key: bool) -> None:
     """A line-up's panels by number, with the votes of each where they are to be seen.
 
@@ -120,13 +147,18 @@ def line_up_words(result: LineUpResult) -> str:
         return (
             "There was nothing to find: all panels are simulated. This is what chance looks like."
         )
+    where = f"The actual data are in panel {result.actual}"
     if result.p_value is None:
-        return f"The actual data are in panel {result.actual}. Nobody has voted."
+        return f"{where}. Nobody has voted."
+    if not result.hits:
+        return f"{where}. In the first vote nobody found them: they look like the others."
     p = "p < .001" if result.p_value < 0.001 else f"p = {result.p_value:.3f}".replace("0.", ".")
+    people = f"{result.hits} or more of {result.n} people who look"
+    if result.n == 1:
+        people = "somebody who looks"
     return (
-        f"The actual data are in panel {result.actual}: {result.hits} of {result.n} found it in "
-        f"the first vote. If it looked like the others, {result.hits} or more of {result.n} people "
-        f"who look at the same {panels} panels would choose it with {p}."
+        f"{where}: {result.hits} of {result.n} found it in the first vote. If it looked like the "
+        f"others, {people} at the same {panels} panels would choose it with {p}."
     )
 
 
