@@ -138,7 +138,7 @@ def deck_from_ids(ids: Sequence[str], title: str = "Hand-picked") -> Deck:
     for id in ids:
         _check(id, None, {}, 0)
     entries = tuple(Entry(id) for id in ids)
-    purpose = "Chosen by hand. Two votes on each item, with a talk between them."
+    purpose = "Two votes on each item, with a talk between them."
     return Deck("chosen", title, MINUTES_AN_ITEM * len(ids), purpose, entries)
 
 

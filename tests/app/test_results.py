@@ -163,7 +163,9 @@ def test_a_room_is_deleted_only_when_sure(kept: Store) -> None:
     app.checkbox(key="results.sure").set_value(True).run()
     press(app, "Delete the room")
     assert not app.exception
+    assert "The room is deleted, with all its answers." in text(app)
     assert "Links for you" in text(app)
+    assert "is deleted" not in text(app.run())
     with pytest.raises(StoreError, match="This link opens no room"):
         host_room(kept, room.secret)
 

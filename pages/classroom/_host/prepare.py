@@ -55,14 +55,14 @@ def show_preparation() -> None:
 
 def _settings() -> dict[str, object]:
     chosen: dict[str, object] = {}
-    with st.expander("No timer, names shown, no leaderboard: change it", icon=":material/tune:"):
+    with st.expander("Timer, names, leaderboard", icon=":material/tune:"):
         chosen["timer"] = st.selectbox(
             "Time for each vote", TIMERS, format_func=timer_words, key="host.timer"
         )
         for name, (label, words) in SWITCHES.items():
             if name != "locked":
                 chosen[name] = st.toggle(label, key=f"host.{name}", help=words)
-        st.caption("All of this can be changed while the room is open.")
+        st.caption("None of it is needed, and all of it can be changed while the room is open.")
     return chosen
 
 

@@ -11,6 +11,8 @@ from pages.classroom._results.reading import Report, asked_of
 from quizzes.plain import cell
 from quizzes.store import delete_room, room_csv, room_json
 
+DELETED = "results.deleted"
+
 
 def show_take_away(report: Report) -> None:
     """Downloads without names unless asked for, and the deletion."""
@@ -36,5 +38,6 @@ def show_take_away(report: Report) -> None:
         if st.button("Delete the room", disabled=not sure):
             delete_room(store(), report.secret)
             st.session_state.pop(HOSTED, None)
+            st.session_state[DELETED] = True
             st.query_params.clear()
             st.rerun()
