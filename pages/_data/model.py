@@ -10,6 +10,7 @@ from pages._ui.frame import show_error
 from pages._ui.words import code, listed, plain
 from sim.errors import SimError
 from sim.limits import MAX_FORMULA_LENGTH
+from sim.lmm.design import build_design
 from sim.lmm.fit import Fit
 
 # lme4 calls a fit singular within 1e-4 of the boundary, on the scale of the residual SD.
@@ -139,11 +140,14 @@ def choose_model(dataset: Dataset) -> Choice:
 
 
 def offer_next(dataset: Dataset, formula: str) -> None:
-    """A button for the next suggested model."""
+    """A button for the next suggested model that these data allow."""
     formulas = [model.formula for model in dataset.models]
     place = formulas.index(formula) + 1 if formula in formulas else 0
-    if place < len(formulas):
-        following = dataset.models[place]
+    for following in dataset.models[place:]:
+        try:
+            build_design(following.formula, dataset.frame)
+        except SimError:
+            continue
         # Apart from the button, which cuts its words off where a column is narrow.
         st.markdown(f"Next model: **{following.label.lower()}**")
         st.button(
@@ -154,6 +158,7 @@ def offer_next(dataset: Dataset, formula: str) -> None:
             on_click=use_formula,
             args=(dataset.state("model"), following.formula),
         )
+        return
 
 
 def _fit(dataset: Dataset, choice: Choice) -> Fit:

@@ -1,5 +1,6 @@
 """Controls that several pages have."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,6 +77,39 @@ def take_next(key: str, first: int) -> None:
     """
     number = st.session_state[key]
     st.session_state[key] = number + 1 if number < MAX_SEED else first
+
+
+def _predicted(key: str) -> None:
+    # Typing and clicking may arrive together: then the click is about what was typed.
+    st.session_state.pop(f"{key} about", None)
+
+
+def predict(label: str, options: Sequence[str], key: str, about: str) -> str | None:
+    """Options to click before the answer shows.
+
+    Parameters
+    ----------
+    options : the last one is for those who do not want to say.
+    about : names what the answer depends on.
+
+    Returns
+    -------
+    What was clicked; None before that, and the last option where the prediction was about
+    something else: nothing can be said of it.
+    """
+    guess: str | None = st.pills(
+        label,
+        options,
+        key=key,
+        bind="query-params",
+        wrap=True,
+        on_change=_predicted,
+        args=(key,),
+    )
+    if guess is None:
+        return None
+    was_about = st.session_state.setdefault(f"{key} about", about)
+    return guess if was_about == about else options[-1]
 
 
 def choose_topics(note: str) -> list[str]:

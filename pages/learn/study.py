@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages._ui.charts import Picture
 from pages._ui.check_yourself import check_yourself
+from pages._ui.controls import predict
 from pages._ui.frame import header, section, show_error
 from pages._ui.words import plain
 from pages.learn._study.curve import CurveSection
@@ -25,15 +26,15 @@ from sim.inference.counting import Study
 from sim.scenarios import SCENARIOS
 
 
-def predict(question: Question) -> str | None:
+def predict_alarms(question: Question) -> str | None:
     """One question before the answer shows."""
     section("Predict")
-    guess: str | None = st.pills(
+    guess = predict(
         "Suppose nothing is there: the true effect is 0. In how many studies will lmer with this "
         "model say “significant” (p at most 5%)?",
         GUESSES,
-        key=question.dataset.state("guess"),
-        bind="query-params",
+        question.dataset.state("guess"),
+        question.about,
     )
     if guess is None:
         st.caption(
@@ -63,7 +64,7 @@ except SimError as problem:
     show_error(problem)
     st.stop()
 st.caption(story_words(question))
-guess = predict(question)
+guess = predict_alarms(question)
 run = Run("study.main", question.key, question.worlds, question.n)
 results = st.container()
 curve = CurveSection(question)

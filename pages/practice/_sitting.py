@@ -19,13 +19,16 @@ from quizzes import GENERATORS, Item, ItemError, find_item, generate_item, load_
 from quizzes.entries import entries_of
 from quizzes.review import Entry, Pick, Plan, plan
 from quizzes.store import answered_turns, latest_turn, open_turn
-from quizzes.turn import Turn
+from quizzes.topics import TOPICS
+from quizzes.turn import Answer, Turn
 
 SITTING = "quiz.sitting"
 TURN = "quiz.turn"
 RESUMED = "quiz.resumed"
 LINKED = "quiz.linked"
 AGAIN = "quiz.again"
+# The topics of the sitting, in the address: those chosen at the start leave it with their field.
+ONLY = "only"
 N_QUESTIONS = 10
 # An answered question is shown again after a reload, not on another day.
 STILL_READING = timedelta(minutes=30)
@@ -102,6 +105,8 @@ def keep(turn: Turn | None) -> None:
 def begin(picks: tuple[Pick, ...], topics: Sequence[str]) -> None:
     """Sit down."""
     st.session_state[SITTING] = Sitting(picks, tuple(topics))
+    if topics:
+        st.query_params[ONLY] = list(topics)
     keep(None)
 
 
@@ -127,6 +132,7 @@ def leave() -> None:
     """Go back to the start."""
     st.session_state.pop(SITTING, None)
     st.session_state.pop(AGAIN, None)
+    st.query_params.pop(ONLY, None)
     _leave_link()
     keep(None)
 
@@ -162,7 +168,11 @@ def _next_item() -> Item | None:
 
 
 def resume() -> None:
-    """Bring back what this browser showed last, in a session that has just begun."""
+    """Bring back what this browser showed last, in a session that has just begun.
+
+    The sitting goes on, too: what was answered in one go before, and after it what is to be asked
+    now.
+    """
     if st.session_state.get(RESUMED):
         return
     last = latest_turn(store(), secret())
@@ -173,19 +183,43 @@ def resume() -> None:
         item_of(last.item_id, last.seed or 0)
     except ItemError:  # it has left the bank since
         return
+    st.session_state[SITTING] = _sitting_around(last)
     keep(last)
 
 
-def _is_going_on(turn: Turn) -> bool:
-    """Whether somebody who comes back now would expect to see this question.
+def _sitting_around(last: Turn) -> Sitting:
+    """The sitting that a question belongs to, as far as the answers tell."""
+    earlier: list[Turn] = []
+    follows = last.shown_at
+    for turn in reversed(answered_turns(store(), secret())):
+        if turn.id == last.id or turn.answer is None or not _is_of_quiz(turn.answer, turn):
+            continue
+        if follows - turn.answer.answered_at > STILL_READING:
+            break
+        earlier.insert(0, turn)
+        follows = turn.shown_at
+    # Who goes on after the last question begins another sitting.
+    earlier = earlier[len(earlier) - len(earlier) % N_QUESTIONS :]
+    done = [*earlier, last]
+    chosen = st.query_params.get_all(ONLY)
+    topics = tuple(topic for topic in TOPICS if topic in chosen)
+    asked = {turn.item_id for turn in done}
+    rest = [pick for pick in plan_today(topics).picks if pick.id not in asked]
+    picks = [Pick(turn.item_id, turn.topic, turn.level, "due") for turn in done]
+    answered = [turn for turn in done if turn.answer is not None]
+    return Sitting((*picks, *rest[: N_QUESTIONS - len(done)]), topics, len(earlier), answered)
 
-    A learn page puts a question down together with its answer (`keep_answer`), in one moment: there
-    is nothing to go on with.
-    """
+
+def _is_of_quiz(answer: Answer, turn: Turn) -> bool:
+    """Whether the quiz asked: a learn page puts question and answer down in one moment."""
+    return answer.answered_at > turn.shown_at
+
+
+def _is_going_on(turn: Turn) -> bool:
+    """Whether somebody who comes back now would expect to see this question."""
     if turn.answer is None:
         return now() - turn.shown_at < STILL_OPEN
-    is_of_quiz = turn.answer.answered_at > turn.shown_at
-    return is_of_quiz and now() - turn.answer.answered_at < STILL_READING
+    return _is_of_quiz(turn.answer, turn) and now() - turn.answer.answered_at < STILL_READING
 
 
 def open_linked() -> None:

@@ -168,6 +168,10 @@ def _why(problem: FormulaError) -> str:
     return paragraphs(plain(problem.problem), mark, plain(problem.hint))
 
 
+# Without data a name may be a column that nobody mentioned: only what is nearly another is a slip.
+ALIKE = 0.75
+
+
 def _check_known(body: FormulaAnswer, name: str) -> None:
     """Refuse a column that does not exist; without data only what looks like a slip."""
     known: Collection[str]
@@ -177,8 +181,7 @@ def _check_known(body: FormulaAnswer, name: str) -> None:
         formulas = (body.key, *(near.answer for near in body.near))
         known = dict.fromkeys(v for text in formulas for v in parse_formula(text).variables)
     slip = [other for other in known if other.lower() == name.lower()]
-    if body.scenario:
-        slip += get_close_matches(name, known, n=1)
+    slip += get_close_matches(name, known, n=1, cutoff=0.6 if body.scenario else ALIKE)
     if name in known or (not body.scenario and not slip):
         return
     hint = f" Did you mean {code(slip[0])}?" if slip else ""

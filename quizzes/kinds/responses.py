@@ -58,4 +58,4 @@ def typed(response: object, hint: str) -> str:
 
 def choose_hint(n: int) -> str:
     """Return what to do where one of n choices is wanted."""
-    return f"I could not read which answer you chose. Choose one from A to {LETTERS[n - 1]}."
+    return f"Choose an answer, from A to {LETTERS[n - 1]}."

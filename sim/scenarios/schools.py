@@ -125,8 +125,8 @@ STORIES = (
         name="schools",
         title="Schools and classes",
         story="Pupils sit in classes, classes belong to schools, and half of the classes of each "
-        "school try a new teaching method. Pupils of the same class are alike, and so, less "
-        "strongly, are pupils of the same school.",
+        "school try a new teaching method; the hours a pupil learns a week count, too. Pupils of "
+        "the same class are alike, and so, less strongly, are pupils of the same school.",
         lesson="The brackets say who belongs together. With labels used again in every school, "
         "(1 | school/class) and (1 | school) + (1 | class) are different models: the second "
         "believes that all classes called a have something in common. Give every class a name of "

@@ -72,7 +72,7 @@ def equivalent(
 def _alike(a: Formula, b: Formula) -> str:
     """Why two formulas are always the same."""
     if str(a) == str(b):
-        return "They are written alike."
+        return "Written out, they are the same."
     idle = [text for formula in (a, b) for text in _idle(formula)]
     return "They expand to the same terms" + "".join(f", and {text}" for text in idle) + "."
 

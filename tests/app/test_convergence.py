@@ -216,6 +216,22 @@ def test_the_button_leads_to_a_singular_fit() -> None:
     assert app.selectbox(key="trouble").value == "singular"
 
 
+def test_other_data_are_shown_to_the_end_of_their_paths() -> None:
+    app = open_page("year", "recode")
+    app.slider(key="step").set_value(7).run()
+    assert "step 7" in " ".join(alts(app))
+    app.selectbox(key="trouble").set_value("singular").run()
+    app.get_by_key("guess.singular").set_value(SKIP).run()
+    assert not app.exception
+    assert app.slider(key="step").value == 0
+
+
+def test_the_pages_link_follows_the_paths() -> None:
+    app = open_page("year", "recode")
+    app.slider(key="step").set_value(7).run()
+    assert settings_in(app, "trouble=")["step"] == "7"
+
+
 def test_the_link_restores_the_page() -> None:
     app = open_page("year", "recode")
     app.get_by_key("optimisers").set_value(["newton", "powell"]).run()

@@ -65,7 +65,10 @@ def explained(dataset: Dataset, formula: str) -> tuple[str, str]:
             "lecture_mixture",
             "value ~ condition + (1 | participant)",
             "Why are the fitted lines parallel, and the others not?",
-            ["noise alone is enough", "All fitted lines share the same slope."],
+            [
+                "nobody can tell slopes of their own from noise",
+                "All fitted lines share the same slope.",
+            ],
         ),
         (
             "sleepstudy",

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim.data import read_data
-from tests.app.screen import alts, open_page, press
+from tests.app.screen import alts, open_page, press, text
 
 pytestmark = pytest.mark.usefixtures("without_questions")
 
@@ -70,6 +70,25 @@ def test_other_roles_bring_other_suggestions() -> None:
     response.set_value("speed").run()
     assert not app.exception
     assert app.text_input(key="own.model").value == "speed ~ 1 + days + (1 | subject)"
+
+
+def two_rows_each() -> bytes:
+    """Eight people before and after, whose changes differ wildly."""
+    change = np.array([-33, -20, -8, 0, 6, 15, 28, 40])
+    level = np.array([50, 62, 47, 55, 60, 52, 58, 49])
+    frame = pd.DataFrame({"who": [*"abcdefgh"] * 2, "time": np.repeat(["then", "now"], 8)})
+    frame["mood"] = np.concatenate([level, level + change])
+    return frame.to_csv(index=False).encode()
+
+
+def test_from_two_rows_each_nothing_is_concluded_about_slopes() -> None:
+    app = upload(two_rows_each())
+    assert not app.exception
+    assert "this model calls all of it noise" in text(app)
+    assert "noise alone is enough" not in text(app)
+    # Nor is a model suggested that cannot be fitted to them.
+    assert "Try it" not in [button.label for button in app.button]
+    assert "Try it" in [button.label for button in upload(sleepstudy()).button]
 
 
 def odd_names() -> bytes:

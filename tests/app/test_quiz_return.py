@@ -33,6 +33,32 @@ def test_fresh_numbers_leave_the_link_behind() -> None:
     assert not {"item", "seed"} & set(app.query_params)
 
 
+def test_a_reload_goes_on_with_the_sitting() -> None:
+    secret, query = new_secret(), {"topics": "Nested and crossed"}
+    app = open_quiz(secret, query)
+    press(app, "Begin")
+    for _ in range(2):
+        answer_right(app)
+        press(app, "Next question")
+    turn = app.session_state[sitting.TURN]
+    assert app.query_params["only"] == "nesting"
+    again = open_quiz(secret, {"only": "nesting"})
+    assert again.session_state[sitting.TURN].id == turn.id
+    here = again.session_state[sitting.SITTING]
+    assert (here.at, len(here.picks), len(here.turns)) == (2, 10, 2)
+    assert len({pick.id for pick in here.picks}) == 10
+    assert {pick.topic for pick in here.picks} == {"nesting"}
+    for _ in range(8):
+        answer_right(again)
+        press(again, again.button(key="quiz.next").label)
+    assert "10 of 10 right" in text(again)
+    # What comes now is another sitting.
+    press(again, "To the start")
+    press(again, "Begin with 10 new")
+    assert "only" not in again.query_params
+    assert open_quiz(secret).session_state[sitting.SITTING].at == 0
+
+
 def test_a_step_back_shows_the_feedback_again() -> None:
     query = {"item": "tails/what-p-counts", "seed": "1"}
     app = open_quiz(new_secret(), query)

@@ -265,7 +265,7 @@ REFUSED = {
     ),
     "near formula is the key": (
         changed(FORMULA, "days + (1 | subject)", "1 + days + (1 + days | subject)"),
-        "Line 15: Near answer 2 is the same model as the key. They are written alike.",
+        "Line 15: Near answer 2 is the same model as the key. Written out, they are the same.",
     ),
     "entries": (
         changed(ORDER, "[first, second, third, fourth]", "[first, second, first]"),

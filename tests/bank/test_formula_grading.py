@@ -2,7 +2,8 @@
 
 import pytest
 
-from quizzes import grade
+from quizzes import generate_item, grade
+from sim import parse_formula
 from tests.bank.formula_answers import FORESEEN, ITEMS, MALFORMED, RIGHT, RIGHT_HERE, WRONG
 
 
@@ -56,3 +57,13 @@ def test_what_cannot_be_read_is_not_wrong(name: str, text: str, said: str) -> No
     mark = grade(ITEMS[name], text)
     assert mark.malformed and mark.score is None
     assert mark.feedback == said
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_slip_in_a_name_is_no_wrong_answer_where_there_are_no_data_either(seed: int) -> None:
+    item = generate_item("formula-of-a-design", seed)
+    for name in parse_formula(item.body.key).variables:
+        mark = grade(item, item.body.key.replace(name, name[:-2] + name[-1]))
+        assert mark.malformed
+        assert mark.feedback.endswith(f"Did you mean `{name}`?")
+    assert not grade(item, f"{item.body.key} + coffee").malformed

@@ -105,9 +105,7 @@ def test_single_choice_says_what_was_chosen() -> None:
     item = item_of("single_choice")
     assert grade(item, 0) == Mark(1.0, "Well seen.")
     assert grade(item, " 1 ") == Mark(0.0, "Not the twin.", "double-bar-splits")
-    assert grade(item, 3).feedback == (
-        "I could not read which answer you chose. Choose one from A to C."
-    )
+    assert grade(item, 3).feedback == ("Choose an answer, from A to C.")
     assert shown(item, 2) == "C: the third"
     assert shown(item, 9) == ""
 

@@ -135,7 +135,7 @@ def test_the_same_model_fits_the_same(a: str, b: str, answer: tuple[bool, bool])
 @pytest.mark.parametrize(
     ("a", "b", "reason"),
     [
-        ("y ~ x + (1 | g)", "y~x+(1|g)", "They are written alike."),
+        ("y ~ x + (1 | g)", "y~x+(1|g)", "Written out, they are the same."),
         ("y ~ x*z + (1 | g)", "y ~ z + x + z:x + (1 | g)", "They expand to the same terms."),
         (
             "y ~ x + (1 | g) + (x | g)",

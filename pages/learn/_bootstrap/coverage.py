@@ -177,10 +177,12 @@ def _go_on(world: World, request: Request, studies: int, place: DeltaGenerator) 
 
 def _lead(world: World, request: Request) -> str:
     label = next(k for k, v in INTERVAL_LABELS.items() if v == request.interval)
+    article = "An" if request.percent.startswith("8") else "A"
     promise = (
-        f"A {request.percent} interval makes a promise: if the study were repeated many times, "
-        f"{request.percent} of the intervals would hold the truth. Here the study is repeated, "
-        f"and you count. Each time you see the {label} interval from {RESAMPLES} resamples."
+        f"{article} {request.percent} interval makes a promise: if the study were repeated many "
+        f"times, {request.percent} of the intervals would hold the truth. Here the study is "
+        f"repeated, and you count. Each time you see the {label} interval from {RESAMPLES} "
+        "resamples."
     )
     if world.truth is None:
         promise += (

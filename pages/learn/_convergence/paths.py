@@ -25,6 +25,7 @@ from sim.inference.optimisers import OPTIMISERS
 WHOLE, NEAR = "From the start", "Near the lowest point"
 FIRST = ("newton", "nelder_mead", "l_bfgs_b", "slsqp")
 END = 0  # the slider's step that stands for the end of every path
+ABOUT = "step about"
 TICK = 0.5  # seconds between two pictures of a walk
 PLAYING, TURNED, LAST = "walking", "walking turned on or off", "last step of the walk"
 
@@ -101,8 +102,16 @@ def _is_time() -> bool:
     return True
 
 
-def _choose_step(longest: int) -> int:
-    """The slider and its buttons; small steps first, because most happens at the start."""
+def _choose_step(longest: int, about: str) -> int:
+    """The slider and its buttons; small steps first, because most happens at the start.
+
+    Parameters
+    ----------
+    about : names what the optimisers were set to; other paths are shown whole.
+    """
+    if st.session_state.setdefault(ABOUT, about) != about:
+        st.session_state[ABOUT] = about
+        _to_the_end()
     walking = bool(st.session_state.get(PLAYING))
     if walking and _is_time():
         step = int(st.session_state.get("step", 1))
@@ -166,7 +175,7 @@ def draw_paths(settings: Settings) -> list[Picture]:
         if not one:
             first, second = _choose_axes(settings, found)
     longest = max(attempt.evaluations for attempt in attempts)
-    step = _choose_step(longest)
+    step = _choose_step(longest, f"{settings.name} {settings.cure}")
     if one:
         line = curve(found, attempts, whole)
         pictures = [curve_panel(found, a, line, step) for a in attempts]
@@ -185,7 +194,7 @@ def draw_paths(settings: Settings) -> list[Picture]:
 
 
 def paths_section(settings: Settings) -> list[Picture]:
-    """The paths as a part of the page that runs by itself while they are walked."""
+    """The paths, a part of the page that runs by itself while they are walked."""
     drawn: list[Picture] = []
 
     def run() -> None:
@@ -193,6 +202,7 @@ def paths_section(settings: Settings) -> list[Picture]:
             st.rerun()  # only the whole page can let this part run by itself, or stop it
         drawn.extend(draw_paths(settings))
 
-    every = TICK if st.session_state.get(PLAYING) else None
-    st.fragment(run, run_every=every)()
+    # While nothing walks, the page's link has to follow what is chosen here.
+    part = st.fragment(run, run_every=TICK) if st.session_state.get(PLAYING) else run
+    part()
     return drawn

@@ -63,7 +63,9 @@ class Quantity:
             return "same"
         if self.form == "p":
             return "smaller" if self.values[1] < self.values[0] else "larger"
-        decimals = min(len(self.printed(value).partition(".")[2]) for value in self.values)
+        # A zero has as many decimals as one likes.
+        printed = [self.printed(value) for value in self.values if value] or ["0"]
+        decimals = min(len(text.partition(".")[2]) for text in printed)
         gap = f"{self.values[1] - self.values[0]:+.{decimals}f}"
         return "close" if float(gap) == 0 else gap.replace("-", "−")
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.controls import predict
 from pages._ui.words import listed
 from pages.learn._nesting.settings import CLASS, World
 
@@ -34,9 +35,8 @@ def ask(world: World) -> str | None:
         f"The table counts pupils: {world.size('schools')} schools, and {len(labels)} labels in "
         f"the column `class` ({named(labels)}), each found in {where}."
     )
-    guess: str | None = st.pills(
-        "How many classes are there?", OPTIONS, key=GUESS_KEY, bind="query-params", wrap=True
-    )
+    about = f"{world.unique} {world.size('schools')} {world.n_classes}"
+    guess = predict("How many classes are there?", OPTIONS, GUESS_KEY, about)
     if guess is None:
         st.caption("Click what you expect; then you see who belongs to whom.")
     return guess

@@ -10,6 +10,7 @@ from sim.checks.statistics import STATISTICS, Check
 from sim.lmm.expressions import Term, names_in
 from sim.lmm.fit import Fit
 from sim.lmm.formula import Bracket
+from sim.scenarios import SCENARIOS
 from sim.tables import quoted
 
 # Slopes that differ by less than this share of a residual SD look parallel.
@@ -80,8 +81,15 @@ def _simulated_slopes(tilt: Tilt) -> str:
     )
 
 
-def _is_noise_enough(tilt: Tilt, dataset: Dataset) -> str:
+def _is_noise_enough(tilt: Tilt, dataset: Dataset, fit: Fit) -> str:
     beside = _simulated_slopes(tilt)
+    rows = dataset.frame.iloc[np.asarray(fit.design.rows)]
+    if rows[dataset.roles.participant].value_counts().max() <= 2:
+        # The estimated noise is then made of nothing but these slopes.
+        return (
+            f"{beside} But from two measurements of each {code(dataset.roles.participant)} nobody "
+            "can tell slopes of their own from noise: this model calls all of it noise."
+        )
     if tilt.check.p_upper <= UNUSUAL:
         x, who = quoted(dataset.roles.predictor), quoted(dataset.roles.participant)
         return (
@@ -149,7 +157,7 @@ def _level_only(dataset: Dataset, fit: Fit, tilt: Tilt, sds: dict[str, float]) -
         f"{_simulated_value(dataset, fit, others, has_level)}; the fitted lines are shown without "
         "that noise."
     )
-    return [first, noise, _is_noise_enough(tilt, dataset)]
+    return [first, noise, _is_noise_enough(tilt, dataset, fit)]
 
 
 def _own_slopes(dataset: Dataset, tilt: Tilt, sds: dict[str, float], parallel: bool) -> list[str]:
@@ -289,7 +297,12 @@ def who_words(dataset: Dataset, fit: Fit, kinds: tuple[str, ...]) -> str:
 
 def lesson_words(dataset: Dataset) -> str:
     """The story's point, or how to look at one's own data."""
-    return plain(dataset.lesson) or (
+    if dataset.lesson:
+        at_start = SCENARIOS[dataset.name].complete({})
+        is_moved = SCENARIOS[dataset.name].complete(dataset.parameters) != at_start
+        note = "*You have moved true values; this is about those the story starts with.*\n\n"
+        return (note if is_moved else "") + plain(dataset.lesson)
+    return (
         "Hold the simulated data beside the actual data. Are the lines spread as widely, as "
         "evenly, as steeply? Is a line alone, or are there two bundles? Wherever the two pictures "
         "differ every time you simulate again, the model believes something that your data do not "

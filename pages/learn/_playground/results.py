@@ -66,7 +66,6 @@ def _show_table(dataset: Dataset, outcome: Outcome) -> None:
         st.caption(plain(dataset.truth.beside(list(fit.design.x_names)).note))
 
 
-@st.fragment
 def show_results(dataset: Dataset, outcome: Outcome) -> None:
     """Draw the form whose tab is open; the other one is made when its tab is."""
     table, summary = st.tabs([AS_TABLE, AS_IN_R], key=OPENED, bind="query-params")

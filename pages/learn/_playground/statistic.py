@@ -7,6 +7,7 @@ from pages._data.dataset import Dataset
 from pages._data.model import Outcome
 from pages._ui.cache import n_simulations, statistic_check
 from pages._ui.charts import histogram_picture
+from pages._ui.controls import predict
 from pages._ui.frame import show, show_error
 from pages._ui.words import code, count, inside, number, plain
 from sim.checks.statistics import STATISTICS, Check, available
@@ -70,19 +71,17 @@ def _choose(dataset: Dataset, allowed: tuple[str, ...]) -> str:
     return chosen
 
 
-def _predict(dataset: Dataset, statistic: str) -> str | None:
+def _predict(dataset: Dataset, statistic: str, about: str) -> str | None:
     label = plain(inside(STATISTICS[statistic].named(dataset.roles).label))
-    guess: str | None = st.pills(
+    return predict(
         f"Predict first: where will the {label} of the actual data lie among those of the "
         "simulated data?",
         GUESSES,
-        key=dataset.state("guess"),
-        bind="query-params",
+        dataset.state("guess"),
+        f"{about} {statistic}",
     )
-    return guess
 
 
-@st.fragment
 def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, seed: int) -> None:
     """Draw the chooser, the prediction, and, once predicted, the histogram."""
     fit = outcome.fit
@@ -98,7 +97,7 @@ def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, see
     statistic = _choose(dataset, allowed)
     named = STATISTICS[statistic].named(dataset.roles)
     st.caption(plain(named.explanation))
-    guess = _predict(dataset, statistic)
+    guess = _predict(dataset, statistic, f"{outcome.key} {participants}")
     if guess is None:
         n = count(n_simulations(fit.nobs, SIMULATIONS), "data set")
         st.caption(f"Click what you expect: then the model simulates {n} and you see.")
@@ -111,12 +110,14 @@ def statistic_section(dataset: Dataset, outcome: Outcome, participants: str, see
         show_error(problem)
         return
     label = named.label
+    found = where_it_lies(check)
     if guess != GUESSES[3]:
-        found = where_it_lies(check)
         st.markdown(
             f"You expected: *{guess.lower()}*. It lies: **{found.lower()}**"
             f"{', as you said.' if found == guess else '.'}"
         )
+    else:
+        st.markdown(f"The actual data lie **{found.lower()}**.")
     show(histogram_picture(check.simulated, check.actual, label, _alt(check, label)))
     st.markdown(p_words(check, label))
     st.caption(f"Simulated from {code(outcome.choice.formula)}.")

@@ -61,6 +61,7 @@ def _most(study: Study, pooling: Pooling) -> str:
 
 def _weights(study: Study, pooling: Pooling) -> str:
     weight = pooling.own_weight
+    weight = weight.round(6)
     low, high = str(weight.idxmin()), str(weight.idxmax())
     scale = "0 is complete pooling, 1 is no pooling"
     more = "More observations, spread wider over the axis, give more weight."

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import streamlit as st
 
+from pages._ui.controls import predict
 from pages._ui.frame import section
 from pages._ui.words import code, number
 from pages.learn._pvalues.five import Five
@@ -37,13 +38,8 @@ def guess_df(question: Question) -> str | None:
         "freedom of a t-test count the independent pieces of evidence behind it. How many has the "
         f"t-test of {code(question.effect)}?",
     )
-    guess: str | None = st.pills(
-        "Click one",
-        [*options(question), SKIP],
-        key=question.dataset.state("df"),
-        bind="query-params",
-        wrap=True,
-    )
+    about = f"{question.key} {question.effect}"
+    guess = predict("Click one", [*options(question), SKIP], question.dataset.state("df"), about)
     return guess if guess in (*options(question), SKIP) else None
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages._ui.charts import Picture
+from pages._ui.controls import predict
 from pages._ui.frame import section, show
 from pages._ui.words import code, inside, number
 from pages.learn._study.pictures import POWER_GOAL, curve_picture
@@ -174,12 +175,12 @@ class CurveSection:
         self.sizes = sizes
         dataset = self.question.dataset
         choices = options(sizes)
-        self.guess = st.pills(
+        self.guess = predict(
             f"Predict: how many {sizes.parameter} does it take to find the effect "
             f"({number(world.truth)}) in 80% of the studies?",
             choices,
-            key=dataset.state(f"curve.{sizes.now}"),
-            bind="query-params",
+            dataset.state(f"curve.{sizes.now}"),
+            self.question.about,
         )
         if self.guess is None:
             st.caption("Click what you expect; then the studies run, at all sizes side by side.")

@@ -88,6 +88,11 @@ class Question:
         return next((world for world in self.worlds if world.truth != 0), None)
 
     @property
+    def about(self) -> str:
+        """What predictions are about: the truth, and the model and coefficient that are tested."""
+        return f"{self.dataset.key} {self.formula} {self.term}"
+
+    @property
     def key(self) -> str:
         """What names the whole run."""
         return f"{self.n} {[world.key for world in self.worlds]}"

@@ -112,7 +112,7 @@ def f_picture(t: float, df: float, alpha: float) -> Picture:
 
 
 def _use_data(t: float) -> None:
-    st.session_state["t"] = round(min(max(t, -REACH), REACH), 2)
+    st.session_state["t"] = round(t, 2)
 
 
 def _turn() -> None:
@@ -138,6 +138,8 @@ def _controls(study: Study) -> float:
             icon=":material/my_location:",
             on_click=_use_data,
             args=(data_t,),
+            disabled=not abs(data_t) <= REACH,
+            help=None if abs(data_t) <= REACH else f"It lies beyond the slider's {REACH:g}.",
         )
     return float(t)
 

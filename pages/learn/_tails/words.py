@@ -12,7 +12,9 @@ def percent(share: float) -> str:
     """A share in percent: "57%", "4.9%"."""
     if 0 < share < 0.0005:
         return "less than 0.1%"
-    return f"{number(100 * share, 2).removesuffix('.0') if share < 0.9995 else 100}%"
+    if 0.9995 <= share < 1:
+        return "more than 99.9%"
+    return f"{number(100 * share, 2).removesuffix('.0') if share < 1 else 100}%"
 
 
 def _power(study: Study) -> float:
