@@ -146,7 +146,9 @@ def person_pictures(
     for name in names:
         data = everything[name].reset_index(drop=True)
         n = int(study.counts[name])
-        title = name if small and n >= 0.5 * usual else f"{name}: {count(n, 'observation')}"
+        title = f"{name}: {count(n, 'observation')}"
+        if small:  # there is room for few letters
+            title = name if n >= 0.5 * usual else f"{name} (n = {n})"
         alt = _person_alt(name, n, methods, set(data["layer"]))
         pictures.append(picture(layers, data, alt, title=title, height=height))
     return pictures
