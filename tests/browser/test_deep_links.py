@@ -1,4 +1,4 @@
-"""Every page opens at its own address, on a server that nobody has visited before."""
+"""Every page opens at its own address, also on a server that nobody has visited before."""
 
 from pathlib import Path
 
@@ -26,16 +26,26 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("path", ["/", *PAGES])
+def open_at(page: Page, address: str, path: str) -> None:
+    open_page(page, address, path)
+    expect(page.get_by_text("Page not found")).to_have_count(0)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text(PAGES.get(path, "Playground"))
+
+
+# The start, and a page of each section: what a server does at its first visit is the same for all.
+@pytest.mark.parametrize("path", ["/", "/tails", "/line_up", "/host"])
 def test_the_first_visitor_ever_reaches_the_page(page: Page, tmp_path: Path, path: str) -> None:
     log = tmp_path / "server.log"
     with running_app(log) as address:
-        open_page(page, address, path)
-        expect(page.get_by_text("Page not found")).to_have_count(0)
-        expect(page.get_by_test_id("stException")).to_have_count(0)
-        heading = page.get_by_role("heading", level=1)
-        expect(heading).to_have_text(PAGES.get(path, "Playground"))
+        open_at(page, address, path)
     assert "Traceback" not in log.read_text(encoding="utf-8", errors="replace")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_has_an_address_of_its_own(page: Page, address: str, path: str) -> None:
+    open_at(page, address, path)
 
 
 def test_these_are_all_pages_of_the_navigation(page: Page, address: str) -> None:

@@ -25,6 +25,7 @@ def test_predict_do_see_why(page: Page, address: str) -> None:
     expect(page.get_by_text("Your prediction first")).to_be_visible()
     expect(page.get_by_text("Rejection region:")).to_have_count(0)
     page.get_by_role("radio", name="different from").click()
+    expect(page).to_have_url(re.compile("hypothesis=different"))
     wait_until_calm(page)
     page.get_by_role("radio", name="B", exact=True).click()
     expect(page.get_by_text("You said B. It is C.")).to_be_visible()
