@@ -46,6 +46,9 @@ class Stage:
 
 
 def _as_labels(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.CategoricalDtype):  # text of each level, not of each row
+        labels = np.array([*(str(level) for level in column.cat.categories), "missing"], object)
+        return pd.Series(labels[column.cat.codes.to_numpy()], index=column.index)
     return column.astype(object).where(column.notna(), "missing").astype(str)
 
 
@@ -55,8 +58,8 @@ def _is_number(column: pd.Series) -> bool:
 
 def _levels(column: pd.Series) -> tuple[str, ...]:
     if isinstance(column.dtype, pd.CategoricalDtype):
-        used = set(column.dropna().astype(str))
-        ordered = [str(level) for level in column.cat.categories if str(level) in used]
+        codes = np.unique(column.cat.codes.to_numpy())
+        ordered = [str(column.cat.categories[code]) for code in codes if code >= 0]
     else:
         ordered = sorted(set(_as_labels(column[column.notna()])))
     return (*ordered, "missing") if column.isna().any() else tuple(ordered)

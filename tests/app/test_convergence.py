@@ -226,12 +226,6 @@ def test_other_data_are_shown_to_the_end_of_their_paths() -> None:
     assert app.slider(key="step").value == 0
 
 
-def test_the_pages_link_follows_the_paths() -> None:
-    app = open_page("year", "recode")
-    app.slider(key="step").set_value(7).run()
-    assert settings_in(app, "trouble=")["step"] == "7"
-
-
 def test_the_link_restores_the_page() -> None:
     app = open_page("year", "recode")
     app.get_by_key("optimisers").set_value(["newton", "powell"]).run()

@@ -202,7 +202,6 @@ def paths_section(settings: Settings) -> list[Picture]:
             st.rerun()  # only the whole page can let this part run by itself, or stop it
         drawn.extend(draw_paths(settings))
 
-    # While nothing walks, the page's link has to follow what is chosen here.
-    part = st.fragment(run, run_every=TICK) if st.session_state.get(PLAYING) else run
-    part()
+    every = TICK if st.session_state.get(PLAYING) else None
+    st.fragment(run, run_every=every)()
     return drawn
