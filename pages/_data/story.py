@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._data.dataset import OWN, Dataset
 from pages._ui.cache import story_data, story_key
-from pages._ui.controls import MAX_SEED, take_next, whole_number
+from pages._ui.controls import number_and_next
 from pages._ui.words import plain
 from sim.scenarios import SCENARIOS, Parameter, Scenario, Value
 
@@ -86,20 +86,12 @@ def _reset(scenario: Scenario) -> None:
 
 
 def _seed() -> int:
-    seed = whole_number(
+    seed = number_and_next(
         "Seed",
         "seed",
         0,
-        MAX_SEED,
-        1,
-        help="The same seed and settings always give the same data, on every computer.",
-    )
-    st.button(
         "New data",
-        icon=":material/casino:",
-        on_click=take_next,
-        args=("seed", 0),
-        width="stretch",
+        help="The same seed and settings always give the same data, on every computer.",
     )
     return seed
 

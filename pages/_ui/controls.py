@@ -79,6 +79,36 @@ def take_next(key: str, first: int) -> None:
     st.session_state[key] = number + 1 if number < MAX_SEED else first
 
 
+def number_and_next(
+    label: str,
+    key: str,
+    low: int,
+    button: str,
+    *,
+    width: int | Literal["stretch"] = "stretch",
+    help: str | None = None,
+    type: Literal["primary", "secondary"] = "secondary",
+) -> int:
+    """A field for a seed or draw number, 1 at first, and the button that takes the next one.
+
+    Parameters
+    ----------
+    low : the field's minimum, which follows its maximum.
+    width : of the field, in px; the button is as wide as its words unless both are stretched.
+    type : of the button.
+    """
+    number = whole_number(label, key, low, MAX_SEED, 1, width=width, help=help)
+    st.button(
+        button,
+        icon=":material/casino:",
+        on_click=take_next,
+        args=(key, low),
+        type=type,
+        width="stretch" if width == "stretch" else "content",
+    )
+    return number
+
+
 def _predicted(key: str) -> None:
     # Typing and clicking may arrive together: then the click is about what was typed.
     st.session_state.pop(f"{key} about", None)

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import KEEP
-from pages._ui.controls import MAX_SEED, take_next, whole_number
+from pages._ui.controls import number_and_next
 from pages.learn._bootstrap.settings import (
     DEFAULT_SIZE,
     INTERVAL_LABELS,
@@ -112,20 +112,13 @@ def choose_request() -> Request:
         level = st.segmented_control(
             "Level", LEVELS, default="0.95", key="level", bind="query-params", required=True
         )
-        draw = whole_number(
+        draw = number_and_next(
             "Draw number",
             "draw",
             1,
-            MAX_SEED,
-            1,
+            "Resample again",
             width=140,
             help="The same number always gives the same resamples.",
-        )
-        st.button(
-            "Resample again",
-            icon=":material/casino:",
-            on_click=take_next,
-            args=("draw", 1),
             type="primary",
         )
     return Request(

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.cache import KEEP, fitted_model, story_data, story_key
-from pages._ui.controls import MAX_SEED, Control, take_next, true_value, whole_number
+from pages._ui.controls import Control, number_and_next, true_value
 from pages.learn._bootstrap.designs import SETTINGS, Setting
 from sim import Fit, LinearFit, lm, lmer, simulate
 from sim.inference.intervals import IntervalKind
@@ -140,16 +140,14 @@ def choose_truth(setting: Setting) -> tuple[int, dict[str, Value]]:
         with grid.cell():
             values[control.parameter] = _slider(setting, control)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = whole_number(
+        seed = number_and_next(
             "Seed",
             "seed",
             0,
-            MAX_SEED,
-            1,
+            "New data",
             width=150,
             help="The same seed and settings always give the same data, on every computer.",
         )
-        st.button("New data", icon=":material/casino:", on_click=take_next, args=("seed", 0))
     return seed, SCENARIOS[setting.story].complete(values)
 
 

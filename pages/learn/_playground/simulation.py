@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages._ui.cache import simulations
-from pages._ui.controls import MAX_SEED, take_next, whole_number
+from pages._ui.controls import number_and_next
 from sim.lmm.fit import Fit
 
 MAX_SHOWN = 20
@@ -53,20 +53,13 @@ def choose_simulation() -> Request:
         n = st.slider(
             "Simulated data sets", 1, MAX_SHOWN, 1, key="n", bind="query-params", width=220
         )
-        seed = whole_number(
+        seed = number_and_next(
             "Draw number",
             "draw",
             1,
-            MAX_SEED,
-            1,
+            "Simulate again",
             width=140,
             help="The same number always gives the same simulations.",
-        )
-        st.button(
-            "Simulate again",
-            icon=":material/casino:",
-            on_click=take_next,
-            args=("draw", 1),
             type="primary",
         )
     return Request(int(n), WHO.get(who or "", ("new",)), seed)

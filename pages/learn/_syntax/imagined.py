@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._ui.charts import Picture
-from pages._ui.controls import MAX_SEED, take_next, whole_number
+from pages._ui.controls import number_and_next
 from pages._ui.marks import axis, colour, layer, picture
 from pages._ui.words import number
 from pages.learn._syntax.reading import Reading
@@ -122,13 +122,7 @@ def choose_spread(panels: list[Panel]) -> Spread:
     draw = 1
     if any(panel.level or panel.slope for panel in panels):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            draw = whole_number("Draw number", "draw", 0, MAX_SEED, 1, width=150)
-            st.button(
-                "Twelve others",
-                icon=":material/casino:",
-                on_click=take_next,
-                args=("draw", 0),
-            )
+            draw = number_and_next("Draw number", "draw", 0, "Twelve others", width=150)
     return Spread(level, slope, together, draw)
 
 

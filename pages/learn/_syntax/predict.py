@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages._ui.controls import predict
 from pages._ui.frame import section
 from pages._ui.words import code, count, listed
 from pages.learn._syntax.reading import Reading
@@ -13,10 +14,6 @@ LARGEST = 12
 OPTIONS = (*(str(n) for n in range(2, LARGEST + 1)), MORE, SKIP)
 
 
-def _clicked(key: str) -> None:
-    st.session_state[f"{key} is new"] = True
-
-
 def pills_about(about: str, label: str, options: tuple[str, ...], key: str) -> str | None:
     """Options to click, for one question at a time: what was clicked before is taken back.
 
@@ -24,22 +21,12 @@ def pills_about(about: str, label: str, options: tuple[str, ...], key: str) -> s
     ----------
     about : names the question; a click on the last option holds for all of them.
     """
-    # Typing and clicking may arrive together: then the click is about the new question.
-    is_new = st.session_state.pop(f"{key} is new", False)
-    changed = st.session_state.get(f"{key} about", about) != about
-    if changed and not is_new and st.session_state.get(key) != options[-1]:
-        st.session_state[key] = None
-    st.session_state[f"{key} about"] = about
-    guess: str | None = st.pills(
-        label,
-        options,
-        key=key,
-        bind="query-params",
-        wrap=True,
-        on_change=_clicked,
-        args=(key,),
-    )
-    return guess
+    state = f"{key} about"
+    if st.session_state.get(state, about) != about:
+        if st.session_state.get(key) != options[-1]:
+            st.session_state[key] = None
+        del st.session_state[state]
+    return predict(label, options, key, about)
 
 
 def ask(reading: Reading) -> str | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import streamlit as st
 
-from pages._ui.controls import MAX_SEED, take_next, whole_number
+from pages._ui.controls import number_and_next, whole_number
 from sim.inference.groups import Groups
 from sim.inference.linear_tests import CoefficientTest, ModelComparison
 from sim.inference.tails import Hypothesis, Kind, Result, TailTest
@@ -127,20 +127,13 @@ def choose_truth(kind: Kind) -> tuple[Groups, int]:
         n_groups = int(_slider("Groups", "groups", 2, 5, 3, 1))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         sd = whole_number("SD of the noise", "sd", 1, 40, 10, width=150)
-        seed = whole_number(
+        seed = number_and_next(
             "Seed",
             "seed",
             0,
-            MAX_SEED,
-            1,
+            "New data",
             width=150,
             help="The same seed and settings always give the same data, on every computer.",
-        )
-        st.button(
-            "New data",
-            icon=":material/casino:",
-            on_click=take_next,
-            args=("seed", 0),
             type="primary",
         )
     return Groups(n_groups, per_group, float(difference), float(sd)), seed
